@@ -1,0 +1,105 @@
+"""Every error that flashgen raises on purpose.
+
+    FlashgenError                 a message for a person, and the exit status that goes with it
+    ├── UsageError                what was asked can't be meant (exit status 2)
+    │   ├── SettingsError         flashgen.toml, with its path
+    │   └── NoSuchList            LIST names nothing
+    ├── FileError                 a file of the workspace, with its path and, if known, the line
+    ├── Locked                    another run holds the workspace
+    ├── ModelError                the model can't be used at all
+    ├── OverBudget                the next call would pass max_cost (exit status 4)
+    └── LinkError                 one link; a value for the run, never its end
+        ├── Skipped               it is not an article
+        ├── Refused               it is not safe to ask
+        ├── Failed                it may work another time
+        └── Gone                  it says that it is gone for good
+
+Each says what happened and what to do about it; the command group prints it once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+
+class FlashgenError(Exception):
+    """The base of all errors that are meant for a person. Its text is the message."""
+
+    exit_status: ClassVar[int] = 1
+
+
+class UsageError(FlashgenError):
+    """What the person asked for can't be meant; the message says what to write instead."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class SettingsError(UsageError):
+    """flashgen.toml, an environment variable or an option holds something that can't be used."""
+
+
+class NoSuchList(UsageError):
+    """LIST is neither a reading list, nor its folder, nor a name under decks/."""
+
+
+class FileError(FlashgenError):
+    """A file of the workspace can't be read or written: `path`, and `line` (from 1) where known."""
+
+    def __init__(self, path: Path, reason: str, *, line: int | None = None) -> None:
+        self.path = path
+        self.reason = reason
+        self.line = line
+        where = f"{path}, line {line}" if line else str(path)
+        super().__init__(f"{where}: {reason}")
+
+
+class Locked(FlashgenError):
+    """Another run is at work in this workspace."""
+
+
+class ModelError(FlashgenError):
+    """The language model can't be used: no key, no server, no weights, or a refusal of every call."""
+
+
+class OverBudget(FlashgenError):
+    """The next call could pass the budget. Nothing that was paid for is lost."""
+
+    exit_status: ClassVar[int] = 4
+
+
+class LinkError(FlashgenError):
+    """One link that gives no article: `url`, and `reason` in words for a person."""
+
+    state: ClassVar[str] = "failed"
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url = url
+        self.reason = reason
+        super().__init__(f"{url}: {reason}")
+
+
+class Skipped(LinkError):
+    """Not an article (a shop, a sign-in page, a channel); asking again won't change that."""
+
+    state: ClassVar[str] = "skipped"
+
+
+class Refused(LinkError):
+    """Not safe to ask, or not http(s); decided before a byte is sent."""
+
+    state: ClassVar[str] = "refused"
+
+
+class Failed(LinkError):
+    """No article this time. `retry_after` is the server's own wish in seconds, if it has one."""
+
+    def __init__(self, url: str, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(url, reason)
+        self.retry_after = retry_after
+
+
+class Gone(LinkError):
+    """The server says that it is gone for good (410)."""
+
+    state: ClassVar[str] = "gone"

@@ -1,0 +1,105 @@
+"""What is known of every link, and of what was shipped: the values that `sources.json` holds.
+
+The reading list says what should be there, the card files what is there; the ledger remembers what was seen
+and done, so that a refresh on another machine needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from flashgen.types import Card, Topic, Validators
+
+VERSION = 1
+
+
+class LinkState(StrEnum):
+    """The one state that a link is in."""
+
+    PENDING = "pending"
+    CARDED = "carded"
+    EMPTY = "empty"
+    SKIPPED = "skipped"
+    REFUSED = "refused"
+    FAILED = "failed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRecord:
+    """One section as last read. `drafted` is false while the model still owes an answer for it."""
+
+    path: tuple[str, ...]
+    fingerprint: str
+    drafted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecord:
+    """One link. Times are seconds since 1970, 0 for never.
+
+    `url` is canonical and the key; `validators` are per address asked; `made` holds the id and quote of
+    every card ever made from the link (an id that is missing in the card file was deleted by the person);
+    `failing_since`, `failures` and `retry_at` tell of attempts that gave no article; `suspect_since` is
+    when most of its quotes were first missed.
+    """
+
+    url: str
+    topic: Topic = ()
+    state: LinkState = LinkState.PENDING
+    reason: str = ""
+    kind: str = "web"
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    language: str = ""
+    final_url: str = ""
+    canonical_url: str = ""
+    sections: tuple[SectionRecord, ...] = ()
+    validators: Mapping[str, Validators] = field(default_factory=dict)
+    reader: int = 0
+    made: Mapping[str, str] = field(default_factory=dict)
+    checked: int = 0
+    changed: int = 0
+    failing_since: int = 0
+    failures: int = 0
+    retry_at: int = 0
+    suspect_since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedRecord:
+    """What Anki was given of one card: its content hash as last shipped, its `changed`, and all hashes before."""
+
+    content: str
+    changed: int
+    before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What a month cost with one model. `usd` is None where the price is not known."""
+
+    usd: float | None = 0.0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Everything remembered of one list. `spend` is keyed "2026-11 model-name"."""
+
+    links: Mapping[str, LinkRecord] = field(default_factory=dict)
+    shipped: Mapping[str, ShippedRecord] = field(default_factory=dict)
+    spend: Mapping[str, Spend] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the journal: what became of one link, with the cards it made or changed, whole."""
+
+    record: LinkRecord
+    cards: tuple[Card, ...] = ()
+    spend: Mapping[str, Spend] = field(default_factory=dict)
