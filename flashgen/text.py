@@ -54,10 +54,14 @@ def words(text: str) -> list[str]:
 def plain(markdown: str) -> str:
     """What a reader sees of `markdown`: the words of links, images, tables and code without their marks."""
     text = _FENCE.sub("", _COMMENT.sub("", markdown))
-    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
-    text = _AUTOLINK.sub(r"\1", text)
     text = _TABLE_RULE.sub("", text)
-    text = _LINE_START.sub("", _LINE_START.sub("", text))
+    return inline(_LINE_START.sub("", _LINE_START.sub("", text)))
+
+
+def inline(markdown: str) -> str:
+    """`plain` for the inside of one block: what looks like a list's number or a heading's mark stays."""
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", markdown))
+    text = _AUTOLINK.sub(r"\1", text)
     text = _CODE.sub(r"\1", _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text)))
     text = re.sub(r"[ \t]*\|[ \t]*", " ", text)
     return _ESCAPE.sub(r"\1", text)

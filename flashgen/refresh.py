@@ -1,0 +1,140 @@
+"""What is to be done about a link, decided from values alone: what is due, new, changed, gone.
+
+Acting on it is the pipeline's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flashgen.ledger import LinkRecord, LinkState, SectionRecord
+from flashgen.text import plain, stems
+from flashgen.types import Card, Section, Status
+
+HOUR = 3600
+DAY = 24 * HOUR
+_BACKOFF = (HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY)
+_NEAR = 0.4
+"""Share of a quote's stems that a passage must hold to be the one that the quote was in."""
+
+Stands = Callable[[str, str], bool]
+"""Whether a quote stands in a text: `quotes.stands`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One question to the model: draft from `section`, or revise `cards` (all that belong to it) by it."""
+
+    section: Section
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one article asks for. `lost` are the cards whose passage is gone; `back` are retired cards whose
+    quote stands again; `suspect` says that most quotes are missing at once, and nothing should be believed yet."""
+
+    work: tuple[Work, ...] = ()
+    lost: tuple[Card, ...] = ()
+    back: tuple[Card, ...] = ()
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    suspect: bool = False
+
+
+def due(record: LinkRecord | None, now: int, *, asks_all: bool = False) -> bool:
+    """Whether a link is to be asked in this run: it was never read, its time to be tried again has come, the
+    model still owes an answer for it, or every known link is asked (a refresh)."""
+    if record is None or record.state is LinkState.PENDING:
+        return True
+    if record.state is LinkState.FAILED:
+        return asks_all or record.retry_at <= now
+    if record.state is LinkState.REFUSED:
+        return False
+    return asks_all or not all(section.drafted for section in record.sections)
+
+
+def retry_time(failures: int, now: int, wish: float | None = None) -> int:
+    """When a link that has failed `failures` times in a row is asked again; not before the server wishes."""
+    wait = _BACKOFF[min(failures, len(_BACKOFF)) - 1]
+    return now + max(wait, int(wish or 0))
+
+
+def plan(record: LinkRecord | None, cards: Sequence[Card], sections: Sequence[Section], stands: Stands) -> Plan:
+    """Sort today's `sections` into those to draft and to revise, and the link's `cards` into those that stand,
+    are back, or are lost.
+
+    A section whose fingerprint is known and drafted costs nothing, wherever it moved. A card whose quote stands
+    anywhere in the article is left alone. Cards that a person rejected only serve to keep the model from offering
+    them again.
+    """
+    known = {section.fingerprint for section in record.sections if section.drafted} if record else set()
+    fresh = [section for section in sections if section.fingerprint not in known]
+    today = {section.fingerprint for section in sections}
+    gone = [old for old in (record.sections if record else ()) if old.fingerprint not in today]
+    if not fresh and not gone:
+        return Plan()
+    whole = "\n\n".join(section.text for section in sections)
+    shown = [card for card in cards if card.status is not Status.REJECTED]
+    standing = {card.id for card in shown if not card.quote or stands(card.quote, whole)}
+    missing = [card for card in shown if card.id not in standing and card.status is not Status.RETIRED]
+    homes = {card.id: _home(card, fresh) for card in missing}
+    work = tuple(Work(section, _companions(section, cards, homes, stands)) for section in fresh)
+    old_paths = {old.path for old in gone}
+    changed = sum(1 for item in work if item.cards or item.section.path in old_paths)
+    return Plan(
+        work=work,
+        lost=tuple(card for card in missing if homes[card.id] is None),
+        back=tuple(card for card in shown if card.status is Status.RETIRED and card.id in standing),
+        new=len(work) - changed,
+        changed=changed,
+        gone=max(0, len(gone) - changed),
+        suspect=2 * len(missing) > len([card for card in shown if card.status is not Status.RETIRED]),
+    )
+
+
+def _companions(
+    section: Section, cards: Sequence[Card], homes: Mapping[str, Section | None], stands: Stands
+) -> tuple[Card, ...]:
+    """The cards that go to the model with `section`: those it lost, and those that still stand in it."""
+    return tuple(
+        card
+        for card in cards
+        if homes.get(card.id) is section or (card.id not in homes and card.quote and stands(card.quote, section.text))
+    )
+
+
+def _home(card: Card, fresh: Sequence[Section]) -> Section | None:
+    """The new or changed section that `card` came from: the one that holds most of its quote, or has its heading."""
+    wanted = set(stems(card.quote))
+    if not fresh or not wanted:
+        return None
+
+    def nearness(section: Section) -> float:
+        shared = len(wanted & set(stems(plain(section.text)))) / len(wanted)
+        return shared + (0.2 if section.path == card.section else 0.0)
+
+    best = max(fresh, key=nearness)
+    return best if nearness(best) >= _NEAR else None
+
+
+def records(sections: Sequence[Section], owed: Iterable[str]) -> tuple[SectionRecord, ...]:
+    """What the ledger keeps of `sections`; `owed` are the fingerprints that the model has not answered for."""
+    missing = set(owed)
+    return tuple(SectionRecord(s.path, s.fingerprint, s.fingerprint not in missing) for s in sections)
+
+
+def failed(record: LinkRecord, state: LinkState, reason: str, now: int, wish: float | None = None) -> LinkRecord:
+    """`record` after an attempt that gave no article."""
+    failures = record.failures + 1
+    return replace(
+        record,
+        state=state,
+        reason=reason,
+        checked=now,
+        failures=failures,
+        failing_since=record.failing_since or now,
+        retry_at=retry_time(failures, now, wish) if state is LinkState.FAILED else 0,
+    )
