@@ -1,0 +1,113 @@
+"""What a reading list asks for: each link once, at its first place, and the notes, in the order of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flashgen.errors import UsageError
+from flashgen.identity import canonical, note_url
+from flashgen.ledger import Ledger, LinkRecord
+from flashgen.refresh import due
+from flashgen.text import fold, words
+from flashgen.types import Link, LinkOptions, ReadingList, Topic
+
+NOTE_WORDS = 25
+"""Words from which the person's lines under a heading are a source of cards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One source of cards: a link (`address` as written) or the notes under a heading (`text`).
+
+    `url` is what the ledger knows it by; `topic` is its home.
+    """
+
+    url: str
+    topic: Topic
+    address: str = ""
+    title: str = ""
+    kind: str = "web"
+    options: LinkOptions = LinkOptions()
+    text: str = ""
+
+    @property
+    def is_note(self) -> bool:
+        """Whether these are the person's own lines."""
+        return self.kind == "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asked of one run. `refresh` asks known links too, `retry` only the failed ones."""
+
+    refresh: bool = False
+    retry: bool = False
+    topic: str = ""
+    limit: int | None = None
+    dry_run: bool = False
+
+
+def items(reading_list: ReadingList, ledger: Ledger) -> tuple[Item, ...]:
+    """Every source of the list. A link keeps the home topic that the ledger knows for as long as it is listed there."""
+    places: dict[str, list[Link]] = {}
+    for link in reading_list.links:
+        places.setdefault(canonical(link.url), []).append(link)
+    links = [_item(url, _home(found, ledger.links.get(url))) for url, found in places.items()]
+    return (*links, *_notes(reading_list))
+
+
+def _home(found: list[Link], record: LinkRecord | None) -> Link:
+    if record is None:
+        return found[0]
+    return next((link for link in found if link.topic == record.topic), found[0])
+
+
+def _item(url: str, link: Link) -> Item:
+    return Item(url, link.topic, link.url, link.title, link.kind, link.options)
+
+
+def _notes(reading_list: ReadingList) -> Iterable[Item]:
+    texts: dict[Topic, list[str]] = {}
+    for note in reading_list.notes:
+        texts.setdefault(note.topic, []).append(note.text)
+    for topic, parts in texts.items():
+        text = "\n\n".join(parts)
+        if len(words(text)) >= NOTE_WORDS:
+            url = note_url(reading_list.name, topic)
+            title = topic[-1] if topic else reading_list.name
+            yield Item(url, topic, url, title, "note", text=text)
+
+
+def agenda(all_items: Iterable[Item], ledger: Ledger, request: Request, now: int) -> tuple[Item, ...]:
+    """The items that this run asks for. Raises UsageError where `request.topic` names no topic."""
+    chosen = _of_topic(tuple(all_items), request.topic)
+    wanted = [item for item in chosen if _asked(item, ledger.links, request, now)]
+    if request.limit is not None:
+        wanted = wanted[: request.limit]
+    return tuple(wanted)
+
+
+def _asked(item: Item, links: Mapping[str, LinkRecord], request: Request, now: int) -> bool:
+    record = links.get(item.url)
+    if item.options.skip:
+        return False
+    if request.retry:
+        return record is not None and record.state == "failed"
+    return item.is_note or due(record, now, asks_all=request.refresh)
+
+
+def _of_topic(all_items: tuple[Item, ...], wanted: str) -> tuple[Item, ...]:
+    if not wanted:
+        return all_items
+    path = tuple(fold(part) for part in wanted.replace("::", "/").split("/"))
+    found = tuple(item for item in all_items if _within(tuple(map(fold, item.topic)), path))
+    if not found:
+        known = sorted({" / ".join(item.topic) for item in all_items if item.topic})
+        raise UsageError(f"no topic {wanted!r} with links; the list has: {'; '.join(known) or 'none'}")
+    return found
+
+
+def _within(topic: Topic, path: Topic) -> bool:
+    """Whether `path` is a run of headings of `topic`."""
+    return any(topic[n : n + len(path)] == path for n in range(len(topic) - len(path) + 1))

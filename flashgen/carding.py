@@ -1,0 +1,166 @@
+"""Drafts become cards: which are admitted, how a card is revised, retired and brought back. Values only.
+
+`made` of a card remembers what flashgen itself wrote: a field or a status that no longer matches it is a person's,
+and nothing here overwrites it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from flashgen.duplicates import Index
+from flashgen.hand import edited_fields
+from flashgen.identity import canonical, field_fingerprint
+from flashgen.sections import anchor
+from flashgen.text import fold
+from flashgen.types import Card, Draft, Finding, Judged, Proposal, Section, Status, Verdict
+
+GENERATED = ("question", "answer", "quote", "status")
+"""The fields whose generated text `made` fingerprints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where drafts come from: the link's address and the section, with the time (seconds since 1970) of making."""
+
+    source: str
+    section: Section
+    now: int
+
+
+def card_of(judged: Judged, origin: Origin, card_id: str, *, review: bool) -> Card:
+    """A new card from a draft that went through the gates. With `review`, it waits as a draft for a person's yes."""
+    draft = judged.draft
+    rejected = judged.verdict is Verdict.REJECT
+    status = Status.REJECTED if rejected else Status.DRAFT if review else Status.ACTIVE
+    card = Card(
+        id=card_id,
+        kind=draft.kind,
+        question=draft.question,
+        answer=draft.answer,
+        quote=draft.quote,
+        source=canonical(origin.source),
+        section=origin.section.path,
+        anchor=anchor(draft.quote, origin.section.text),
+        status=status,
+        importance=draft.importance,
+        created=origin.now,
+        changed=origin.now,
+        findings=judged.findings,
+    )
+    return sealed(card)
+
+
+def sealed(card: Card) -> Card:
+    """`card` with `made` saying that its text and status are ours."""
+    return replace(card, made={name: field_fingerprint(str(getattr(card, name))) for name in GENERATED})
+
+
+def set_status(card: Card, status: Status, now: int) -> Card:
+    """`card` with a status of our choosing; one that a person set by hand holds."""
+    if card.status is status or "status" in edited_fields(card):
+        return card
+    made = {**card.made, "status": field_fingerprint(str(status))}
+    return replace(card, status=status, made=made, changed=max(now, card.changed + 1))
+
+
+def object_to(card: Card, finding: Finding, status: Status, now: int) -> Card:
+    """`card` with one more finding and the status that follows from it."""
+    return set_status(replace(card, findings=(*card.findings, finding)), status, now)
+
+
+# --- admitting ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The new cards of one article, rejected ones included, and how many drafts were dropped as already there."""
+
+    cards: tuple[Card, ...]
+    duplicates: int = 0
+
+
+def admit(
+    answers: Iterable[tuple[Section, Sequence[Judged]]],
+    existing: Sequence[Card],
+    tombstones: Iterable[str],
+    make: Callable[[Judged, Section], Card],
+    most: int,
+) -> Admitted:
+    """Cards from the drafts of an article's sections, in reading order.
+
+    Dropped: a draft that says again what a card of the article says, also a rejected one, and a draft from the quote
+    of a card that the person deleted (`tombstones`). A near duplicate waits as a draft. Of the rest the `most`
+    important stay (`existing` ones counted), ties in reading order.
+    """
+    index = Index()
+    for card in existing:
+        index.add(card.id, card.question, card.answer)
+    said = {card.id: card for card in existing}
+    deleted = {fold(quote) for quote in tombstones}
+    fresh: list[Card] = []
+    dropped = 0
+    for section, judgements in answers:
+        for judged in judgements:
+            draft = judged.draft
+            near = index.near(draft.question, draft.answer) if judged.verdict is not Verdict.REJECT else []
+            if fold(draft.quote) in deleted or any(m.exact or said[m.key].status is Status.REJECTED for m in near):
+                dropped += 1
+                continue
+            card = make(judged, section)
+            if near and card.status is not Status.REJECTED:
+                why = f"says nearly what another card says: {said[near[0].key].question}"
+                card = sealed(
+                    replace(object_to(card, Finding("duplicate", Verdict.WARN, why), Status.DRAFT, card.created))
+                )
+            if card.status is not Status.REJECTED:
+                index.add(card.id, card.question, card.answer)
+                said[card.id] = card
+            fresh.append(card)
+    room = most - sum(card.status in (Status.ACTIVE, Status.DRAFT) for card in existing)
+    return Admitted(_capped(fresh, room, most), dropped)
+
+
+def _capped(cards: Sequence[Card], room: int, most: int) -> tuple[Card, ...]:
+    """`cards` with all but the `room` most important of the admitted ones set aside."""
+    standing = [n for n, card in enumerate(cards) if card.status is not Status.REJECTED]
+    kept = set(sorted(standing, key=lambda n: (-cards[n].importance, n))[: max(0, room)])
+    why = Finding("cap", Verdict.REJECT, f"the article already has its {most} most important cards (cards_per_article)")
+    return tuple(
+        card
+        if n in kept or card.status is Status.REJECTED
+        else sealed(object_to(card, why, Status.REJECTED, card.created))
+        for n, card in enumerate(cards)
+    )
+
+
+# --- revising -----------------------------------------------------------------------------------
+
+
+def revised(card: Card, judged: Judged, section: Section, now: int, reason: str) -> Card:
+    """`card` with the wording that today's text asks for, under its id.
+
+    What a person edited stays as it is: then the rewording waits beside it as a proposal. A rewording that a gate
+    rejects waits too.
+    """
+    draft = judged.draft
+    yours = edited_fields(card) & {"question", "answer", "quote"}
+    if yours or judged.verdict is Verdict.REJECT:
+        return replace(card, proposal=_proposal(draft, reason), changed=max(now, card.changed + 1))
+    moved = replace(
+        card,
+        question=draft.question,
+        answer=draft.answer,
+        quote=draft.quote,
+        section=section.path,
+        anchor=anchor(draft.quote, section.text),
+        findings=judged.findings,
+        changed=max(now, card.changed + 1),
+    )
+    fresh = {name: field_fingerprint(str(getattr(moved, name))) for name in ("question", "answer", "quote")}
+    return replace(moved, made={**card.made, **fresh})
+
+
+def _proposal(draft: Draft, reason: str) -> Proposal:
+    return Proposal(draft.question, draft.answer, draft.quote, reason)

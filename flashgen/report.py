@@ -1,0 +1,173 @@
+"""Events and results, turned into what a person or a program reads. The only module that prints.
+
+Progress goes to stderr and only to a terminal; results go to stdout.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flashgen.outcome import (
+    Emit,
+    Event,
+    LinkDone,
+    LinkRead,
+    ListResult,
+    ListStarted,
+    RunResult,
+    Said,
+    SectionDrafted,
+)
+from flashgen.types import Judged, Usage, Verdict
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_MARK = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.REJECT: "✗"}
+_MOST_PROBLEMS = 20
+
+
+def safe(text: str) -> str:
+    """`text` without what could steer a terminal: control codes and marks that turn the reading direction."""
+    return "".join(
+        " " if char in "\r\n\t" else char
+        for char in text
+        if char in "\r\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+    )
+
+
+def as_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def run_json(result: RunResult) -> None:
+    """The JSON of build and refresh."""
+    as_json(
+        {"lists": result.lists, "seconds": round(result.seconds, 3)}
+        | ({"stopped": result.stopped} if result.stopped else {})
+    )
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Emit]:
+    """Where a run's events go: a live line on a terminal, otherwise only what a person must know."""
+    if quiet or not sys.stderr.isatty():
+        yield _plainly
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TextColumn("links · {task.fields[sections]} · {task.fields[cards]} cards · left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield _Live(bar)
+
+
+def _plainly(event: Event) -> None:
+    if isinstance(event, Said):
+        click.echo(safe(event.text), err=True)
+
+
+class _Live:
+    """Events as one progress bar a list."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task: Any = None
+        self._sections = self._asked = self._cards = 0
+
+    def __call__(self, event: Event) -> None:
+        match event:
+            case ListStarted(name, due):
+                self._sections = self._asked = self._cards = 0
+                self._task = self._bar.add_task(safe(name), total=due, sections="0/0 sections", cards=0)
+            case LinkRead(_, sections):
+                self._asked += sections
+            case SectionDrafted(_, cards):
+                self._sections += 1
+                self._cards += cards
+            case LinkDone():
+                self._bar.advance(self._task)
+            case Said(text):
+                self._bar.console.print(safe(text), highlight=False, markup=False)
+        if self._task is not None:
+            state = f"{self._sections}/{self._asked} sections"
+            self._bar.update(self._task, sections=state, cards=self._cards)
+
+
+def run(result: RunResult) -> None:
+    """The summary at the end of a run, also of one that was broken off."""
+    for one in result.lists:
+        for line in _list_lines(one):
+            click.echo(line)
+    if result.stopped:
+        click.echo(f"Stopped: {safe(result.stopped)}", err=True)
+
+
+def _list_lines(one: ListResult) -> Iterator[str]:
+    links, cards = one.links, one.cards
+    yield f"{safe(one.name)}: {links.total} links in {one.topics} topics"
+    states = {"read": links.ok, "skipped": links.skipped, "failed": links.failed, "pending": links.pending}
+    yield "  links   " + ", ".join(f"{count} {name}" for name, count in states.items() if count)
+    made = {"new": cards.new, "revised": cards.revised, "retired": cards.retired, "rejected": cards.rejected}
+    extra = ", ".join(f"{count} {name}" for name, count in {**made, "duplicate": cards.duplicate}.items() if count)
+    yield f"  cards   {cards.total} in the deck" + (f" ({extra})" if extra else "")
+    if one.llm.calls or one.llm.cached:
+        yield f"  model   {usage(one.llm)}"
+    yield from (f"  deck    {path}" for path in one.outputs)
+    for problem in one.problems[:_MOST_PROBLEMS]:
+        yield f"  {problem.state:8}{safe(problem.url)}: {safe(problem.reason)}"
+    if len(one.problems) > _MOST_PROBLEMS:
+        yield f"  … and {len(one.problems) - _MOST_PROBLEMS} more: flashgen status {safe(one.name)}"
+
+
+def usage(spent: Usage) -> str:
+    """Calls, tokens and money in words."""
+    calls = f"{spent.calls} calls" + (f" and {spent.cached} replies from the cache" if spent.cached else "")
+    tokens = f"{spent.prompt_tokens:,} tokens in, {spent.completion_tokens:,} out"
+    cost = "cost unknown (no price set)" if spent.cost_usd is None else f"${spent.cost_usd:.4f}"
+    return f"{calls}; {tokens}; {cost}"
+
+
+def judged(cards: Sequence[Judged]) -> None:
+    """Drafts with their quotes and the gates' words, as `flashgen try` shows them."""
+    for number, card in enumerate(cards, 1):
+        draft = card.draft
+        click.echo(f"{_MARK[card.verdict]} {number}. {safe(draft.question)}")
+        click.echo(f"     {safe(draft.answer)}")
+        click.echo(click.style(f"     “{safe(draft.quote)}”", dim=True))
+        for finding in card.findings:
+            click.echo(f"     {finding.verdict}: {finding.gate}: {safe(finding.reason)}")
+
+
+def table(rows: Sequence[Sequence[object]], heads: Sequence[str]) -> None:
+    """Plain columns, wide enough for what they hold."""
+    cells = [[safe(str(cell)) for cell in row] for row in rows]
+    widths = [max(len(head), *(len(row[n]) for row in cells)) if cells else len(head) for n, head in enumerate(heads)]
+    for row in [list(heads), *cells]:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,82 @@
+"""A new workspace: the files that `flashgen init` lays out. Nothing that exists is ever overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from flashgen.errors import FileError
+from flashgen.prompts import DEFAULTS
+from flashgen.settings import FILE_NAME
+
+READING_LIST = """\
+# My reading list
+
+Headings are topics and become nested decks. Put links under them; text of your own becomes cards too,
+from 25 words on.
+
+## Spaced repetition
+
+https://en.wikipedia.org/wiki/Spaced_repetition
+
+## How this list works
+
+<!-- Options of one link stand in a comment behind it:
+https://example.org/article <!- - flashgen: cards=5 focus="numbers and trade-offs" - ->
+-->
+"""
+
+SETTINGS = """\
+# Settings of this workspace. Every key has a default, shown here; take the # away to change one.
+
+# language = ""             # language of the cards, like "en"; "" is the article's own
+# focus = ""                # what you want to learn: "trade-offs and numbers, no history"
+# avoid = ""                # what you don't: "version numbers, names of people"
+# cards_per_article = 20    # at most so many, the most important ones
+# review = "auto"           # "required": new cards wait as drafts for your yes
+# strategy = "auto"         # "passage" or "sentence": how the model is asked
+# retire_after = 30         # days of failing before the cards of a dead link are retired
+# wayback = true            # look dead links up at the Wayback Machine
+
+# llm = ""                  # "local", "openai", or the address of an OpenAI-compatible server
+# model = ""                # the model's name there; for local: a GGUF file
+# jobs = 8                  # model calls at a time
+# timeout = 180.0           # seconds for one model call
+# max_cost = 1.0            # US dollars a run may cost; no limit without it
+# max_cost_month = 10.0     # and a month
+
+# [fetch]
+# per_host = 2              # requests at a time to one host
+# total = 32                # and in all
+# contact = "mailto:you@example.org"   # told to every server that is asked
+
+# [gates]                   # a gate can be "off", "warn" or "reject": docs/cards.md has them all
+# yes-no = "warn"
+
+# [prices."my-model"]       # US dollars for a million tokens
+# input = 0.5
+# output = 2.0
+
+# [anki]
+# collection = "auto"
+# url = "http://127.0.0.1:8765"
+"""
+
+
+def create(folder: Path) -> Iterator[Path]:
+    """Lay out a workspace in `folder`, telling each file that was made. Raises FileError."""
+    files = {
+        folder / FILE_NAME: SETTINGS,
+        folder / "decks" / "first" / "reading-list.md": READING_LIST,
+        **{folder / "prompts" / path.name: path.read_text(encoding="utf-8") for path in DEFAULTS.glob("*.md")},
+    }
+    for path, text in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise FileError(path, f"can't be made: {error.strerror}") from None
+        yield path
