@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from flashgen.identity import digest
-from flashgen.text import fold, inline, normalise, plain, words
+from flashgen.text import fold, normalise, plain, words
 from flashgen.types import Article, Section
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def _headings(markdown: str) -> Iterator[tuple[int, int, int, str]]:
     tokens = _parser().parse(markdown)
     for token, content in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
-            yield token.map[0], token.map[1], int(token.tag[1]), " ".join(inline(content.content).split())
+            # The bar in front keeps a number at the start from being taken for a list's.
+            name = " ".join(plain(f"|{content.content}").split())
+            yield token.map[0], token.map[1], int(token.tag[1]), name
 
 
 @lru_cache(maxsize=1)
