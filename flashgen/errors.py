@@ -7,7 +7,10 @@
     ├── FileError                 a file of the workspace, with its path and, if known, the line
     ├── Locked                    another run holds the workspace
     ├── ModelError                the model can't be used at all
+    ├── CallFailed                one call to the model gave nothing; a value for the section, never the run's end
+    ├── BadReply                  a model's reply can't be used; a ValueError too
     ├── OverBudget                the next call would pass max_cost (exit status 4)
+    ├── Interrupted               the person broke the run off (exit status 130)
     └── LinkError                 one link; a value for the run, never its end
         ├── Skipped               it is not an article
         ├── Refused               it is not safe to ask
@@ -15,6 +18,7 @@
         └── Gone                  it says that it is gone for good
 
 Each says what happened and what to do about it; the command group prints it once.
+NotModified stands beside the tree: it is good news about a link.
 """
 
 from __future__ import annotations
@@ -62,10 +66,28 @@ class ModelError(FlashgenError):
     """The language model can't be used: no key, no server, no weights, or a refusal of every call."""
 
 
+class CallFailed(FlashgenError):
+    """One call to the model gave nothing, after every try that was worth it; another call may well work."""
+
+
+class BadReply(FlashgenError, ValueError):
+    """A model's reply can't be used: no JSON, cut short, a refusal, or not what was asked. Its text names the fault,
+    in words that the model can be told."""
+
+
 class OverBudget(FlashgenError):
     """The next call could pass the budget. Nothing that was paid for is lost."""
 
     exit_status: ClassVar[int] = 4
+
+
+class Interrupted(FlashgenError):
+    """The person pressed Ctrl-C. Everything that was finished is kept."""
+
+    exit_status: ClassVar[int] = 130
+
+    def __init__(self) -> None:
+        super().__init__("broken off; what was finished is kept, and the next run goes on from here")
 
 
 class LinkError(FlashgenError):
@@ -92,14 +114,26 @@ class Refused(LinkError):
 
 
 class Failed(LinkError):
-    """No article this time. `retry_after` is the server's own wish in seconds, if it has one."""
+    """No article this time. `retry_after` is the server's own wish in seconds, if it has one; `dead` says that the
+    page or its whole host seems to be no more, so that an archived copy is worth looking for."""
 
-    def __init__(self, url: str, reason: str, *, retry_after: float | None = None) -> None:
+    def __init__(self, url: str, reason: str, *, retry_after: float | None = None, dead: bool = False) -> None:
         super().__init__(url, reason)
         self.retry_after = retry_after
+        self.dead = dead
 
 
 class Gone(LinkError):
     """The server says that it is gone for good (410)."""
 
     state: ClassVar[str] = "gone"
+
+
+class NotModified(Exception):
+    """The one page that a link was read from hasn't changed since (304), and its text isn't at hand: a signal, not
+    an error. What the ledger knows of the link still holds; `final_url` is where the page was found."""
+
+    def __init__(self, url: str, final_url: str) -> None:
+        self.url = url
+        self.final_url = final_url
+        super().__init__(f"{url}: not modified")

@@ -1,0 +1,191 @@
+"""What the model is asked to write and how its replies are read: JSON schemas, drafts, decisions.
+
+Servers differ: some keep to the schema, some wrap the JSON in a fence or in talk, some leave fields out. Whatever can
+be understood is; judging a draft is the gates' work. What can't be is a BadReply.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flashgen.errors import BadReply
+from flashgen.types import Draft, Kind
+
+
+class Action(StrEnum):
+    """What the model wants done with an existing card."""
+
+    KEEP = "keep"
+    REVISE = "revise"
+    RETIRE = "retire"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The model's word on one existing card; `question`, `answer` and `quote` are as they should read from now on."""
+
+    id: str
+    action: Action
+    question: str = ""
+    answer: str = ""
+    quote: str = ""
+
+
+def _record(**properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A strict object: every field required, no other allowed."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def _list(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": item}
+
+
+_TEXT = {"type": "string"}
+_CARD = _record(
+    kind={"type": "string", "enum": [str(kind) for kind in Kind]},
+    question=_TEXT,
+    answer=_TEXT,
+    quote=_TEXT,
+    importance={"type": "integer", "enum": [1, 2, 3, 4, 5]},
+)
+_DECISION = _record(
+    id=_TEXT,
+    action={"type": "string", "enum": [str(action) for action in Action]},
+    question=_TEXT,
+    answer=_TEXT,
+    quote=_TEXT,
+)
+
+DRAFT_SCHEMA: Mapping[str, Any] = _record(cards=_list(_CARD))
+REVISION_SCHEMA: Mapping[str, Any] = _record(decisions=_list(_DECISION), cards=_list(_CARD))
+
+
+def parse_drafts(text: str) -> list[Draft]:
+    """The drafts of a reply, in its order. Raises BadReply."""
+    return [_draft(item) for item in _items(_document(text, "cards"), "cards")]
+
+
+def parse_revision(text: str) -> tuple[list[Decision], list[Draft]]:
+    """The decisions and the new drafts of a reply to a revision; decisions with an unknown action are left out.
+
+    Raises BadReply.
+    """
+    document = _document(text, "decisions")
+    decided = [_decision(item) for item in _items(document, "decisions")]
+    drafts = [_draft(item) for item in _items(document, "cards")] if document.get("cards") else []
+    return [decision for decision in decided if decision], drafts
+
+
+# --- fields -------------------------------------------------------------------------------------
+
+_IMPORTANCE = {"low": 2, "minor": 2, "medium": 3, "normal": 3, "high": 4, "critical": 5}
+_UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+"""Control codes, marks that turn the direction of writing, halves of characters: nothing that a card may hold."""
+
+
+def _draft(item: Mapping[str, Any]) -> Draft:
+    kind = str(item.get("kind", "")).strip().casefold()
+    return Draft(
+        question=_text(item.get("question")),
+        answer=_text(item.get("answer")),
+        quote=_text(item.get("quote")),
+        kind=Kind(kind) if kind in set(Kind) else Kind.BASIC,
+        importance=_importance(item.get("importance")),
+    )
+
+
+def _decision(item: Mapping[str, Any]) -> Decision | None:
+    action = str(item.get("action", "")).strip().casefold()
+    if action not in set(Action):
+        return None
+    texts = {name: _text(item.get(name)) for name in ("question", "answer", "quote")}
+    return Decision(_text(item.get("id")), Action(action), **texts)
+
+
+def _text(value: Any) -> str:
+    """A field as text: numbers as written, lists joined by commas, nothing as ''."""
+    if isinstance(value, str):
+        return _UNSAYABLE.sub("", value.replace("\r\n", "\n")).strip()
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_text, value)))
+    return "" if value is None or isinstance(value, dict) else _text(json.dumps(value))
+
+
+def _importance(value: Any) -> int:
+    if isinstance(value, str):
+        found = re.search(r"\d+", value)
+        value = int(found.group()[:4]) if found else _IMPORTANCE.get(value.strip().casefold(), 3)
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        return 3
+    return int(max(1, min(5, value)))
+
+
+# --- the JSON in a reply ------------------------------------------------------------------------
+
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
+_FENCED = re.compile(r"```[ \t]*\w*[ \t]*\n(.*?)```", re.S)
+
+
+def _document(text: str, key: str) -> Mapping[str, Any]:
+    """The JSON object in `text` that has `key`: the whole, in a fence, or somewhere in the talk around it.
+
+    A bare list stands for the object's list of cards. Raises BadReply.
+    """
+    text = _THOUGHT.sub("", text).strip()
+    if not text:
+        raise BadReply("the reply was empty")
+    for candidate in (text, *(block.strip() for block in _FENCED.findall(text))):
+        value = _json(candidate)
+        if isinstance(value, list) and key == "cards":
+            return {"cards": value}
+        if isinstance(value, dict) and key in value:
+            return value
+    for value in _objects(text):
+        if key in value:
+            return value
+    if isinstance(_json(text), dict):
+        raise BadReply(f'the JSON object had no "{key}"')
+    raise BadReply(f'the reply was not one JSON object with "{key}", or it broke off')
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _objects(text: str) -> list[dict[str, Any]]:
+    """The outermost JSON objects that stand somewhere in `text`."""
+    decoder = json.JSONDecoder()
+    found: list[dict[str, Any]] = []
+    at = text.find("{")
+    while at >= 0:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            end = at + 1
+        else:
+            found.append(value)
+        at = text.find("{", end)
+    return found
+
+
+def _items(document: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    """The objects in the list `key`. Raises BadReply where it is no list of objects."""
+    items = document[key]
+    if items is None:
+        return []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise BadReply(f'"{key}" was not a list of objects')
+    return items
