@@ -1,0 +1,146 @@
+"""The prompt templates: Jinja files that a person may replace, one file at a time.
+
+A template begins with a comment that says what it is for and which variables it gets. Lines of the form
+`=== system ===` and `=== user ===` begin its messages. The defaults ship with the package; a file of the same name in
+the workspace's `prompts/` wins. A name that begins with `_` is a part that others include.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flashgen.errors import FileError
+from flashgen.types import Message
+
+if TYPE_CHECKING:
+    from jinja2.sandbox import SandboxedEnvironment
+
+DEFAULTS = Path(str(files("flashgen"))) / "templates"
+"""Where the templates stand that ship with the package."""
+
+_MARKER = re.compile(r"^===[ \t]*(system|user)[ \t]*===[ \t]*$", re.M)
+_HEADER = re.compile(r"\s*\{#(.*?)#\}", re.S)
+
+
+class Prompts:
+    """The templates of a workspace. `folder` is its `prompts/`, which may be missing; None means the defaults alone."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folders = [place for place in (folder, DEFAULTS) if place is not None]
+        self._made: SandboxedEnvironment | None = None
+        self._sources: dict[str, str] = {}
+
+    def names(self) -> list[str]:
+        """The names of all templates, without ending, in order of the alphabet."""
+        found = {path.stem for folder in self._folders if folder.is_dir() for path in folder.glob("*.md")}
+        return sorted(name for name in found if not name.startswith("_"))
+
+    def path(self, name: str) -> Path:
+        """The file that is used for a template. Raises FileError where there is none."""
+        for folder in self._folders:
+            if (folder / f"{name}.md").is_file():
+                return folder / f"{name}.md"
+        raise FileError(self._folders[0] / f"{name}.md", f"no such prompt; there are {', '.join(self.names())}")
+
+    def about(self, name: str) -> str:
+        """The comment at the head of a template: what it is for, and its variables."""
+        header = _HEADER.match(self._source(name))
+        return header.group(1).strip() if header else ""
+
+    def render(self, name: str, /, **variables: Any) -> tuple[Message, ...]:
+        """The messages of a template, filled in. Values are put in as they are and never read as template text.
+
+        Raises FileError with the file, and the line where known, if the template is broken.
+        """
+        messages = []
+        for role, line, source in _parts(self._source(name), self.path(name)):
+            content = self._fill(source, line, self.path(name), variables)
+            messages.append(Message(role, content))
+        return tuple(messages)
+
+    def _source(self, name: str) -> str:
+        if name not in self._sources:
+            self._sources[name] = _read(self.path(name))
+        return self._sources[name]
+
+    def _fill(self, source: str, line: int, path: Path, variables: Mapping[str, Any]) -> str:
+        from jinja2 import TemplateError
+
+        try:
+            text = self._environment().from_string(source).render(variables)
+        except TemplateError as error:
+            at, part = getattr(error, "lineno", None), getattr(error, "filename", None)
+            if at and not part:
+                at += line - 1
+            raise FileError(Path(part or path), f"{error.message or error}", line=at) from None
+        return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+    def _environment(self) -> SandboxedEnvironment:
+        """A Jinja that can read the template folders and nothing else, and that complains of unknown variables."""
+        if self._made is None:
+            from jinja2 import FileSystemLoader, StrictUndefined
+            from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+            self._made = ImmutableSandboxedEnvironment(
+                loader=FileSystemLoader(self._folders),
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+                keep_trailing_newline=True,
+            )
+        return self._made
+
+
+def _parts(source: str, path: Path) -> Iterable[tuple[str, int, str]]:
+    """Role, first line and text of each message of a template."""
+    marks = list(_MARKER.finditer(source))
+    if [mark.group(1) for mark in marks][-1:] != ["user"]:
+        raise FileError(path, "a prompt needs a line '=== user ===' and its text below, after '=== system ==='")
+    for n, mark in enumerate(marks):
+        end = marks[n + 1].start() if n + 1 < len(marks) else len(source)
+        yield mark.group(1), source.count("\n", 0, mark.end()) + 1, source[mark.end() : end]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileError(path, "not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise FileError(path, f"can't be read: {error.strerror}") from None
+
+
+# --- text of others in a prompt -----------------------------------------------------------------
+
+_UNSEEN = re.compile(
+    "\x1b\\[[0-9;:?]*[ -/]*[@-~]"  # terminal commands: colours, cursor
+    "|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)"  # terminal commands: titles, links
+    "|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+    "|[\u200b\u200e\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+)
+_TAG = re.compile(r"<(?=\s*/?\s*(?:passage|cards)\b)", re.I)
+
+
+def neutralise(text: str) -> str:
+    """`text` that can't leave its place in a prompt.
+
+    Control codes, marks that turn the direction of writing and letters that nobody sees are gone. A tag that would
+    close or open a place of ours gets an invisible space after its `<`, which `text.normalise` takes away again: a
+    quote with such a tag in it still matches its source.
+    """
+    return _TAG.sub("<\u200b", _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def line(text: str) -> str:
+    """`text` neutralised and on one line: a title, a heading."""
+    return " ".join(neutralise(text).split())
+
+
+def as_json(value: Any) -> str:
+    """`value` as JSON in which no tag can stand: `<` is written as its escape."""
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("<", "\\u003c")
