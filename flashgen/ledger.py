@@ -41,7 +41,8 @@ class LinkRecord:
     """One link. Times are seconds since 1970, 0 for never.
 
     `url` is canonical and the key; `validators` are per address asked; `made` holds the id and quote of
-    every card ever made from the link (an id that is missing in the card file was deleted by the person);
+    every card ever made from the link (an id that is missing in the card file was deleted by the person, and
+    `deleted` holds those that are known and agreed to be);
     `failing_since`, `failures` and `retry_at` tell of attempts that gave no article; `suspect_since` is
     when most of its quotes were first missed.
     """
@@ -67,6 +68,7 @@ class LinkRecord:
     failures: int = 0
     retry_at: int = 0
     suspect_since: int = 0
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

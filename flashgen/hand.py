@@ -1,0 +1,123 @@
+"""The person's hand: what they edited, deleted and must be shown again. Decisions over values.
+
+`made` of a card holds, per field, the fingerprint of the text that flashgen wrote there. A field that no longer
+matches is the person's, and so is one that was never made: a card without `made` was written by hand.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from flashgen.identity import digest, field_fingerprint
+from flashgen.ledger import LinkRecord, ShippedRecord
+from flashgen.types import Card, Status
+
+GENERATED = ("question", "answer", "quote", "status", "tags")
+"""The fields that `made` may hold a fingerprint of."""
+
+MANY = 3
+"""So many cards missing from a file, and more than half of it, are no deletion but a question."""
+
+
+def field_text(card: Card, name: str) -> str:
+    """A field of GENERATED as the text that is fingerprinted."""
+    return " ".join(card.tags) if name == "tags" else str(getattr(card, name))
+
+
+def made_of(card: Card, names: Iterable[str] = GENERATED) -> dict[str, str]:
+    """Fingerprints of the named fields as they are, for `made`."""
+    return {name: field_fingerprint(field_text(card, name)) for name in names}
+
+
+def edited_fields(card: Card) -> set[str]:
+    """The fields of GENERATED that are the person's.
+
+    A status without a fingerprint is theirs only if the whole card is.
+    """
+    return {name for name in GENERATED if _is_theirs(card, name)}
+
+
+def _is_theirs(card: Card, name: str) -> bool:
+    if name in card.made:
+        return card.made[name] != field_fingerprint(field_text(card, name))
+    return not card.made if name == "status" else bool(field_text(card, name))
+
+
+# --- what Anki was given ------------------------------------------------------------------------
+
+
+def content_hash(card: Card) -> str:
+    """A hash of all of a card that its note in Anki shows: fields, tags, retirement. Times don't count."""
+    proposal = card.proposal
+    parts = [
+        card.kind,
+        card.question,
+        card.answer,
+        card.quote,
+        card.source,
+        card.anchor,
+        "\x1e".join(card.section),
+        "\x1e".join(sorted(card.tags)),
+        Status.RETIRED if card.status is Status.RETIRED else "",
+        "\x1e".join((proposal.question, proposal.answer, proposal.quote, proposal.reason)) if proposal else "",
+    ]
+    return digest(unicodedata.normalize("NFC", part) for part in parts)
+
+
+def touch(card: Card, now: int, shipped: ShippedRecord | None) -> Card:
+    """`card` with the `changed` that its note must have: later than as last shipped if its content differs.
+
+    Content as last shipped has the time of then, so that Anki leaves the note alone. Otherwise `changed` moves to
+    max(now, changed + 1), unless it is later than the shipped one already. A card never shipped keeps its own time.
+    """
+    if shipped is None:
+        changed = card.changed or now
+    elif content_hash(card) == shipped.content:
+        changed = shipped.changed
+    elif card.changed > shipped.changed:
+        changed = card.changed
+    else:
+        changed = max(now, shipped.changed + 1)
+    return card if changed == card.changed else replace(card, changed=changed)
+
+
+def ship(card: Card, shipped: ShippedRecord | None) -> ShippedRecord:
+    """What is to be remembered once `card` is shipped: its content, and every content shipped before."""
+    content = content_hash(card)
+    if shipped is None:
+        return ShippedRecord(content, card.changed)
+    if shipped.content == content:
+        return replace(shipped, changed=card.changed)
+    before = tuple(dict.fromkeys((*shipped.before, shipped.content)))
+    return ShippedRecord(content, card.changed, tuple(known for known in before if known != content))
+
+
+# --- what the person deleted --------------------------------------------------------------------
+
+
+def tombstones(record: LinkRecord, present: Collection[str]) -> dict[str, str]:
+    """Id and quote of the cards of a link that the person deleted: once made, and not `present` any more."""
+    return {card_id: quote for card_id, quote in record.made.items() if card_id not in present}
+
+
+def newly_missing(records: Iterable[LinkRecord], present: Collection[str]) -> dict[str, str]:
+    """Id and quote of the cards of some links that are missing and were not known as deleted before."""
+    return {
+        card_id: quote
+        for record in records
+        for card_id, quote in tombstones(record, present).items()
+        if card_id not in record.deleted
+    }
+
+
+def obeyed(missing: Mapping[str, str], present: Collection[str]) -> bool:
+    """Whether cards newly missing from one file count as deleted. Most of a file at once is asked about first."""
+    return len(missing) < MANY or len(missing) <= len(present)
+
+
+def with_deletions(record: LinkRecord, present: Collection[str]) -> LinkRecord:
+    """`record` with what is missing today known as deleted; a card that the person put back no longer is."""
+    deleted = tuple(sorted(tombstones(record, present)))
+    return record if deleted == record.deleted else replace(record, deleted=deleted)
