@@ -3,6 +3,7 @@ write at once."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,13 +149,21 @@ def _variables(passage: Passage, most: int, wishes: Wishes) -> Mapping[str, Any]
         "title": line(passage.title),
         "topic": " / ".join(map(line, passage.topic)),
         "path": " / ".join(map(line, passage.path)),
-        "language": _LANGUAGES.get(passage.language, passage.language) or "the language of the passage",
+        "language": _named(passage.language),
         "focus": line(wishes.focus),
         "avoid": line(wishes.avoid),
         "aim": aim(passage, most),
         "most": most,
         "passage": neutralise(without_marks(passage.text)),
     }
+
+
+def _named(language: str) -> str:
+    """A language code in words. A page may claim any: what is no code doesn't get into the prompt."""
+    code = language.casefold().split("-")[0]
+    if not re.fullmatch(r"[a-z]{2,3}", code):
+        return "the language of the passage"
+    return _LANGUAGES.get(code, f'the language with the code "{code}"')
 
 
 def _room(passage: Passage, cards: int) -> int:

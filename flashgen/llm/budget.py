@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from flashgen.errors import OverBudget
+from flashgen.errors import FlashgenError, OverBudget
 from flashgen.llm.prices import Rates
 from flashgen.llm.tokens import most_in_prompt
 from flashgen.llm.trouble import Trouble
@@ -71,8 +71,8 @@ class Budget:
         async with self._settled:
             self._spent += cost
             if self._rates is not None and self._rooms:
-                self._reserved -= reserved
                 self._calls -= 1
+                self._reserved = self._reserved - reserved if self._calls else 0.0
             self._settled.notify_all()
 
     def _fits(self, total: float) -> bool:
@@ -97,6 +97,9 @@ def budgeted(complete: Complete, budget: Budget) -> Complete:
             cost = reply.usage.cost_usd or 0.0
         except Trouble as trouble:
             cost = reserved if trouble.may_be_billed else 0.0
+            raise
+        except FlashgenError:
+            cost = 0.0
             raise
         finally:
             await budget.settle(reserved, cost)

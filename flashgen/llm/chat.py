@@ -218,8 +218,8 @@ def _content(content: Any) -> str:
 
 
 def _words(body: Any) -> str:
-    """What an error's body says to a person, on one line, in 300 characters at most."""
+    """What an error's body says to a person: one line of 300 characters at most, without control codes."""
     while isinstance(body, Mapping):
         body = body.get("error") or body.get("message") or body.get("detail") or "no reason given"
-    text = " ".join(str(body).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in str(body)).split())
     return text if len(text) <= 300 else text[:299] + "…"

@@ -1,0 +1,150 @@
+"""A model server on loopback for tests: it speaks just enough Chat Completions, answers by a script, and counts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def finished(work: Awaitable[T]) -> T:
+    """What `work` gives, in an event loop of its own."""
+
+    async def wait() -> T:
+        return await work
+
+    return asyncio.run(wait())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server does with one call. `cut` closes the connection without a word; `wait` holds the answer back
+    until the server stops or so many seconds are over."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+    wait: float = 0.0
+
+
+def says(text: str | None, *, finish: str = "stop", refusal: str | None = None, usage: Any = "counted") -> Answer:
+    """A completion with this text."""
+    counted = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
+    message = {"role": "assistant", "content": text, "refusal": refusal}
+    document = {
+        "id": "1",
+        "object": "chat.completion",
+        "choices": [{"index": 0, "finish_reason": finish, "message": message}],
+        "usage": counted if usage == "counted" else usage,
+    }
+    return Answer(json.dumps(document).encode())
+
+
+def fails(status: int, message: str = "no", *, headers: Mapping[str, str] | None = None, **more: Any) -> Answer:
+    """An error as OpenAI writes it."""
+    return Answer(json.dumps({"error": {"message": message, **more}}).encode(), status, headers or {})
+
+
+def cards_from(body: Mapping[str, Any]) -> Answer:
+    """An honest completion: one card for each sentence of the passage in the last message."""
+    passage = re.findall(r"<passage>\n(.*?)\n</passage>", body["messages"][-1]["content"], re.S)[-1]
+    cards = [
+        {
+            "kind": "basic",
+            "question": f"Which word ends it: {s[:20]}?",
+            "answer": s.split()[-1],
+            "quote": s,
+            "importance": 3,
+        }
+        for s in re.findall(r"[^.]+\.", passage)
+    ]
+    return says(json.dumps({"cards": [dict(card, quote=str(card["quote"]).strip()) for card in cards]}))
+
+
+Script = Callable[[int, Mapping[str, Any]], Answer]
+"""From the number of the call (from 1) and its body to an answer."""
+
+
+@dataclass
+class ModelServer:
+    """A running server: where it is, and what it was asked."""
+
+    url: str
+    script: Script
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    in_flight: int = 0
+    most_in_flight: int = 0
+    stopping: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def repeated(self) -> int:
+        """How many calls asked what had been asked before: money thrown away."""
+        return len(self.asked) - len({json.dumps(body["messages"]) for body in self.asked})
+
+
+@contextmanager
+def serving(script: Script, models: tuple[str, ...] = ("scripted",)) -> Iterator[ModelServer]:
+    """A server that answers by `script` until the block is left."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self.give(Answer(json.dumps({"data": [{"id": name} for name in models]}).encode()))
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with state.lock:
+                state.asked.append(body)
+                state.headers.append({name.lower(): value for name, value in self.headers.items()})
+                number = len(state.asked)
+                state.in_flight += 1
+                state.most_in_flight = max(state.most_in_flight, state.in_flight)
+            try:
+                self.give(state.script(number, body))
+            finally:
+                with state.lock:
+                    state.in_flight -= 1
+
+        def give(self, answer: Answer) -> None:
+            if answer.wait:
+                state.stopping.wait(answer.wait)
+            if answer.cut:
+                self.close_connection = True
+                return
+            self.send_response(answer.status)
+            for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 128
+
+    server = Server(("127.0.0.1", 0), Handler)
+    state = ModelServer(f"http://127.0.0.1:{server.server_address[1]}/v1", script)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        state.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
