@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +21,7 @@ from flashgen.errors import FileError
 from flashgen.types import Message
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 DEFAULTS = Path(str(files("flashgen"))) / "templates"
@@ -27,13 +31,20 @@ _MARKER = re.compile(r"^===[ \t]*(system|user)[ \t]*===[ \t]*$", re.M)
 _HEADER = re.compile(r"\s*\{#(.*?)#\}", re.S)
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One message of a template, ready to be filled in."""
+
+    role: str
+    template: Template
+
+
 class Prompts:
     """The templates of a workspace. `folder` is its `prompts/`, which may be missing; None means the defaults alone."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folders = [place for place in (folder, DEFAULTS) if place is not None]
-        self._made: SandboxedEnvironment | None = None
-        self._sources: dict[str, str] = {}
+        self._compiled: dict[str, list[_Part]] = {}
 
     def names(self) -> list[str]:
         """The names of all templates, without ending, in order of the alphabet."""
@@ -49,7 +60,7 @@ class Prompts:
 
     def about(self, name: str) -> str:
         """The comment at the head of a template: what it is for, and its variables."""
-        header = _HEADER.match(self._source(name))
+        header = _HEADER.match(_read(self.path(name)))
         return header.group(1).strip() if header else ""
 
     def render(self, name: str, /, **variables: Any) -> tuple[Message, ...]:
@@ -57,53 +68,49 @@ class Prompts:
 
         Raises FileError with the file, and the line where known, if the template is broken.
         """
-        messages = []
-        for role, line, source in _parts(self._source(name), self.path(name)):
-            content = self._fill(source, line, self.path(name), variables)
-            messages.append(Message(role, content))
-        return tuple(messages)
+        path = self.path(name)
+        with _naming(path):
+            if name not in self._compiled:
+                self._compiled[name] = list(_parts(_read(path), path, self._environment))
+            texts = [(part.role, part.template.render(variables)) for part in self._compiled[name]]
+        return tuple(Message(role, re.sub(r"\n{3,}", "\n\n", text).strip()) for role, text in texts)
 
-    def _source(self, name: str) -> str:
-        if name not in self._sources:
-            self._sources[name] = _read(self.path(name))
-        return self._sources[name]
-
-    def _fill(self, source: str, line: int, path: Path, variables: Mapping[str, Any]) -> str:
-        from jinja2 import TemplateError
-
-        try:
-            text = self._environment().from_string(source).render(variables)
-        except TemplateError as error:
-            at, part = getattr(error, "lineno", None), getattr(error, "filename", None)
-            if at and not part:
-                at += line - 1
-            raise FileError(Path(part or path), f"{error.message or error}", line=at) from None
-        return re.sub(r"\n{3,}", "\n\n", text).strip()
-
+    @cached_property
     def _environment(self) -> SandboxedEnvironment:
         """A Jinja that can read the template folders and nothing else, and that complains of unknown variables."""
-        if self._made is None:
-            from jinja2 import FileSystemLoader, StrictUndefined
-            from jinja2.sandbox import ImmutableSandboxedEnvironment
+        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-            self._made = ImmutableSandboxedEnvironment(
-                loader=FileSystemLoader(self._folders),
-                undefined=StrictUndefined,
-                trim_blocks=True,
-                lstrip_blocks=True,
-                keep_trailing_newline=True,
-            )
-        return self._made
+        return ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader(self._folders, followlinks=False),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
 
 
-def _parts(source: str, path: Path) -> Iterable[tuple[str, int, str]]:
-    """Role, first line and text of each message of a template."""
+def _parts(source: str, path: Path, environment: SandboxedEnvironment) -> Iterator[_Part]:
+    """The messages of a template. Empty lines before each keep Jinja's line numbers those of the file."""
     marks = list(_MARKER.finditer(source))
     if [mark.group(1) for mark in marks][-1:] != ["user"]:
         raise FileError(path, "a prompt needs a line '=== user ===' and its text below, after '=== system ==='")
     for n, mark in enumerate(marks):
         end = marks[n + 1].start() if n + 1 < len(marks) else len(source)
-        yield mark.group(1), source.count("\n", 0, mark.end()) + 1, source[mark.end() : end]
+        above = "\n" * source.count("\n", 0, mark.end())
+        yield _Part(mark.group(1), environment.from_string(above + source[mark.end() : end]))
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Turn Jinja's errors into a FileError with the file, that of an included part where the error is there."""
+    from jinja2 import TemplateError
+
+    try:
+        yield
+    except TemplateError as error:
+        where = Path(getattr(error, "filename", None) or path)
+        raise FileError(where, str(error.message or error), line=getattr(error, "lineno", None)) from None
 
 
 def _read(path: Path) -> str:
