@@ -1,0 +1,80 @@
+"""A tidy tree to Markdown, by html-to-markdown, with what it would escape or lose put in by hand."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from flashgen.extract.tree import Element, ancestors, letters, text_of
+
+_LESS = "\ue000"
+_TEX_START, _TEX_END = "\ue001", "\ue002"
+_TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
+_TEX = re.compile(f"{_TEX_START}(\\d+){_TEX_END}")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_SPACES_AT_END = re.compile(r"[ \t]+$", re.M)
+_PRIVATE = re.compile(f"[{_LESS}{_TEX_START}{_TEX_END}]")
+
+
+def write(top: Element) -> str:
+    """The Markdown of a tidy tree, ending in one line break; '' if it says nothing."""
+    import lxml.html
+    from html_to_markdown import convert
+
+    formulas = _set_aside(top)
+    top.tail = None
+    html = lxml.html.tostring(top, encoding="unicode")
+    markdown = convert(html, _options()).content or ""
+    markdown = _TEX.sub(lambda match: formulas[int(match.group(1))], markdown).replace(_LESS, "\\<")
+    markdown = _BLANK_LINES.sub("\n\n", markdown).strip()
+    return f"{markdown}\n" if letters(markdown) else ""
+
+
+@lru_cache(maxsize=1)
+def _options() -> Any:
+    from html_to_markdown import ConversionOptions
+
+    return ConversionOptions(
+        hidden_content="all",
+        extract_metadata=False,
+        autolinks=False,
+        expand_abbreviations=False,
+        bullets="-",
+        compact_tables=True,
+        highlight_style="none",
+    )
+
+
+def _set_aside(top: Element) -> list[str]:
+    """Put marks in the place of formulas and of `<` before a letter, so that no rule of escaping touches them."""
+    formulas: list[str] = []
+    for element in list(top.iter()):
+        if not isinstance(element.tag, str):
+            continue
+        coded = element.tag in ("pre", "code", "kbd", "samp", "tt")
+        if element.get("data-tex"):
+            display = element.get("data-tex") == "display" and not any(up.tag in ("td", "th", "li") for up in ancestors(element))
+            tex = _PRIVATE.sub("", text_of(element))
+            formulas.append(f"\\[{tex}\\]" if display else f"\\({tex}\\)")
+            for child in list(element):
+                element.remove(child)
+            element.text = f"{_TEX_START}{len(formulas) - 1}{_TEX_END}"
+            if display:
+                element.tag = "p" if element.getparent() is not None and element.getparent().tag not in ("p", "span", "a") else "span"
+        elif element.text and not coded and not any(up.tag in ("pre", "code") for up in _near(element)):
+            element.text = _prose(element.text)
+        if element.tail and not any(up.tag in ("pre", "code", "kbd", "samp", "tt") for up in _near(element)):
+            element.tail = _prose(element.tail)
+    return formulas
+
+
+def _near(element: Element) -> list[Element]:
+    """The two elements around `element`: code is never nested deeper once it is tidy."""
+    parent = element.getparent()
+    return [] if parent is None else [parent, *([up] if (up := parent.getparent()) is not None else [])]
+
+
+def _prose(text: str) -> str:
+    text = _PRIVATE.sub("", text).replace("\xa0", " ").replace("\xad", "")
+    return _TAG_LIKE.sub(_LESS, text) if "<" in text else text

@@ -1,0 +1,119 @@
+"""HTML to a tree that is safe to walk, and the few looks at it that all of this package shares."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.html import HtmlElement as Element
+else:
+    Element = Any
+
+BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
+    "h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
+)
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+_MAX_TAG = 20_000
+_MAX_ATTRIBUTES = 256
+_LONG_TAG = re.compile(rf"<([a-zA-Z][\w:-]*)([^<>]{{{_MAX_TAG},}})>")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def parse(html: str) -> Element | None:
+    """The tree of a page or a fragment, without comments; None where there is nothing to read.
+
+    Tags with hundreds of attributes lose them (reading them takes time that grows with their square), and what is
+    nested deeper than some 2,000 levels is lost.
+    """
+    import lxml.html
+
+    html = _CONTROL.sub("", html)
+    if len(html) > _MAX_TAG:
+        html = _LONG_TAG.sub(_bounded, html)
+    if not html.strip():
+        return None
+    parser = lxml.html.HTMLParser(
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        collect_ids=False,
+        default_doctype=False,
+    )
+    try:
+        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return None
+
+
+def _bounded(tag: re.Match[str]) -> str:
+    return tag.group(0) if tag.group(2).count("=") < _MAX_ATTRIBUTES else f"<{tag.group(1)}>"
+
+
+def text_of(element: Element) -> str:
+    """All text within `element`, as it stands."""
+    return "".join(element.itertext())
+
+
+def letters(text: str) -> int:
+    """How much there is to read: the length of `text` without white space."""
+    return sum(map(len, text.split()))
+
+
+def names(element: Element) -> str:
+    """The classes in lower case, words parted by hyphens: `postMeta` and `post_meta` give `post-meta`.
+
+    Ids are left out: sections of documentation have the words of their heading for an id.
+    """
+    return _named(element.get("class") or "")
+
+
+@lru_cache(maxsize=16384)
+def _named(classes: str) -> str:
+    return _HUMP.sub("-", classes[:500]).replace("_", "-").lower()
+
+
+def drop(element: Element) -> None:
+    """Take `element` out of its tree; the text behind it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def unwrap(element: Element) -> None:
+    """Put the content of `element` in its place."""
+    element.drop_tag()
+
+
+def ancestors(element: Element) -> Iterator[Element]:
+    """The elements around `element`, innermost first."""
+    return element.iterancestors()  # type: ignore[no-any-return]
+
+
+def make(tag: str, text: str = "") -> Element:
+    """A new element with `text`."""
+    import lxml.html
+
+    element = lxml.html.Element(tag)
+    element.text = text
+    return element
+
+
+def replace(element: Element, other: Element) -> None:
+    """Put `other` in the place of `element`."""
+    other.tail, element.tail = element.tail, None
+    element.getparent().replace(element, other)

@@ -1,0 +1,337 @@
+"""What a text is made of: code, headings, list items, table rows, images, links and formulas.
+
+`of_markdown` reads them as a CommonMark parser (with tables) does; `of_region` reads them from the part of a page
+that stands in the reference text. `kept` says which share of the one's parts the other has.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+KINDS = ("code fenced", "code exact", "language", "headings", "lists", "tables", "images", "links", "math")
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_MATH = re.compile(r"\\\[(.+?)\\\]|\\\((.+?)\\\)|\$\$(.+?)\$\$", re.S)
+_LANGUAGE = re.compile(r"(?:^|[\s-])(?:language|lang|highlight-source|highlight-text|brush:?|sourceCode)[-\s]([\w+#.-]+)", re.I)
+_ALIASES = {
+    "js": "javascript", "jsx": "javascript", "ts": "typescript", "tsx": "typescript", "py": "python", "python3": "python",
+    "rb": "ruby", "sh": "shell", "bash": "shell", "zsh": "shell", "console": "shell", "shell-session": "shell",
+    "yml": "yaml", "golang": "go", "c++": "cpp", "c#": "csharp", "cs": "csharp", "rs": "rust", "md": "markdown",
+    "html-basic": "html", "xml-doc": "xml", "docker": "dockerfile", "proto": "protobuf", "clj": "clojure",
+}  # fmt: skip
+_NO_LANGUAGE = {"", "text", "plaintext", "plain", "none", "txt", "default", "nohighlight", "highlight", "block", "output"}
+_GUTTER = re.compile(r"\b(?:linenos?|lineno|gutter|line-numbers-rows|linenodiv|hljs-ln-numbers|blob-num|copy|copybtn)\b")
+
+
+@dataclass
+class Parts:
+    """The parts of one text, each in the form in which it is compared."""
+
+    code: list[str] = field(default_factory=list)
+    language: list[tuple[str, str]] = field(default_factory=list)
+    headings: Counter[str] = field(default_factory=Counter)
+    lists: Counter[str] = field(default_factory=Counter)
+    tables: Counter[str] = field(default_factory=Counter)
+    images: set[str] = field(default_factory=set)
+    image_choices: list[frozenset[str]] = field(default_factory=list)
+    links: Counter[str] = field(default_factory=Counter)
+    math: Counter[str] = field(default_factory=Counter)
+
+
+def squash(text: str) -> str:
+    """Letters and digits only, folded: what is left when markup, spaces and punctuation don't count."""
+    return _NOT_LETTERS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def language(name: str) -> str:
+    """One spelling for each language of code; '' for none."""
+    name = name.strip().lower().split()[0].strip("{}.") if name.strip() else ""
+    return "" if name in _NO_LANGUAGE else _ALIASES.get(name, name)
+
+
+def code_text(text: str) -> str:
+    """Code as it is compared exactly: without blank lines around it and spaces at line ends."""
+    lines = [line.rstrip() for line in text.replace("\xa0", " ").replace("\r\n", "\n").split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines)
+
+
+def address(url: str, base: str) -> str:
+    """An address as it is compared: absolute, without scheme, trailing slash and percent signs."""
+    parts = urlsplit(urljoin(base, url.strip()))
+    return unquote(f"{parts.netloc}{parts.path.rstrip('/')}?{parts.query}#{parts.fragment}")
+
+
+def formula(tex: str) -> str:
+    """TeX as it is compared: spaces and `\\displaystyle` don't count."""
+    tex = re.sub(r"\\(?:displaystyle|textstyle)\b|[\s\\]", "", tex)
+    return tex[1:-1] if tex.startswith("{") and tex.endswith("}") else tex
+
+
+# --- Markdown ---------------------------------------------------------------------------------------
+
+
+def of_markdown(markdown: str, base: str) -> tuple[str, Parts]:
+    """The text of `markdown` as a reader would see it, and its parts."""
+    from markdown_it import MarkdownIt
+
+    parts = Parts()
+    for found in _MATH.finditer(markdown):
+        parts.math[formula(next(group for group in found.groups() if group))] += 1
+    tokens = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).parse(markdown)
+    text: list[str] = []
+    items: list[list[str]] = []
+    row: list[str] = []
+    in_heading = False
+    for token in tokens:
+        if token.type in ("fence", "code_block"):
+            parts.code.append(code_text(token.content))
+            parts.language.append((squash(token.content), language(token.info)))
+            text.append(token.content)
+        elif token.type == "list_item_open":
+            items.append([])
+        elif token.type == "list_item_close":
+            parts.lists[squash(" ".join(items.pop()))] += 1
+        elif token.type == "heading_open":
+            in_heading = True
+        elif token.type == "heading_close":
+            in_heading = False
+        elif token.type == "tr_open":
+            row = []
+        elif token.type == "tr_close":
+            parts.tables["|".join(row)] += 1
+        elif token.type == "html_block":
+            text.append(re.sub(r"<[^>]*>", " ", token.content))
+        elif token.type == "inline":
+            seen = _inline(token.children or [], parts, base)
+            text.append(seen)
+            if in_heading:
+                parts.headings[squash(seen)] += 1
+            if items:
+                items[-1].append(seen)
+            row.append(squash(seen))
+    return "\n".join(text), parts
+
+
+def _inline(children: list[Any], parts: Parts, base: str) -> str:
+    seen: list[str] = []
+    for child in children:
+        if child.type in ("text", "code_inline"):
+            seen.append(child.content)
+        elif child.type in ("softbreak", "hardbreak"):
+            seen.append(" ")
+        elif child.type == "image":
+            parts.images.add(address(str(child.attrs["src"]), base))
+        elif child.type == "link_open":
+            parts.links[address(str(child.attrs["href"]), base)] += 1
+        elif child.type == "html_inline":
+            for src in re.findall(r"<img[^>]+src=[\"']([^\"']+)", child.content):
+                parts.images.add(address(src, base))
+    return "".join(seen)
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+_BLOCKS = frozenset(
+    "p li h1 h2 h3 h4 h5 h6 pre td th dt dd blockquote figcaption div section article main summary caption body".split()
+)
+_CHROME = frozenset("nav aside footer header form script style noscript template svg head button select".split())
+
+
+def of_region(html: str, reference: str, base: str) -> Parts:
+    """The parts of the page that lie in the reference text.
+
+    The page is split into its innermost blocks of text. A block of at least 30 letters whose letters stand in the
+    reference, at or after the place where the one before it stood, belongs to the region; shorter ones belong to it
+    where they lie between two such and their letters stand in the reference too. Code, headings, list items and
+    table rows count where their block does; links where the block around them does; images where the blocks
+    before and after them do. Elements inside `nav`, `aside`, `footer`, `header` and `form` never count.
+    """
+    import lxml.html
+
+    parts = Parts()
+    try:
+        tree = lxml.html.document_fromstring(html)
+    except Exception:
+        return parts
+    region = _Region(tree, squash(reference))
+    for element in tree.iter("pre"):
+        if region.has(element):
+            _add_code(element, parts)
+    for element in tree.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        if region.has(element) and (letters := squash(_text(element))):
+            parts.headings[letters] += 1
+    for element in tree.iter("li"):
+        if region.holds(element) and (letters := squash(_item_text(element))):
+            parts.lists[letters] += 1
+    for element in tree.iter("table"):
+        _add_rows(element, region, parts)
+    for element in tree.iter("a"):
+        href = element.get("href") or ""
+        shown = squash(_text(element)) and not href.startswith(("#", "javascript:", "mailto:"))
+        if href and shown and region.has(element):
+            parts.links[address(href, base)] += 1
+    for element in tree.iter("img"):
+        choices = frozenset(address(url, base) for url in _sources(element))
+        if choices and region.around(element):
+            parts.image_choices.append(choices)
+    return parts
+
+
+class _Region:
+    """Which blocks of a page stand in its reference text."""
+
+    def __init__(self, tree: Any, letters: str) -> None:
+        self.order: dict[Any, int] = {}
+        self.blocks: list[Any] = []
+        self.inside: list[bool] = []
+        at = 0
+        firm: list[int] = []
+        for number, element in enumerate(e for e in tree.iter() if isinstance(e.tag, str)):
+            self.order[element] = number
+            if element.tag not in _BLOCKS or self._chrome(element):
+                continue
+            own = squash(_own_text(element))
+            if not own:
+                continue
+            place = letters.find(own, max(0, at - 2000))
+            long = len(own) >= 30
+            if long and place >= 0:
+                at = place + len(own)
+                firm.append(len(self.blocks))
+            self.blocks.append(element)
+            self.inside.append(place >= 0)
+        first, last = (firm[0], firm[-1]) if firm else (1, 0)
+        self.inside = [ok and first - 3 <= n <= last + 3 for n, ok in enumerate(self.inside)]
+        self.member = {element for element, ok in zip(self.blocks, self.inside, strict=True) if ok}
+        self.numbers = [self.order[element] for element in self.blocks]
+
+    @staticmethod
+    def _chrome(element: Any) -> bool:
+        return any(up.tag in _CHROME for up in element.iterancestors())
+
+    def has(self, element: Any) -> bool:
+        """Whether the block that holds `element` is in the region."""
+        while element is not None and element not in self.member:
+            if element in self.order and element.tag in _BLOCKS and squash(_own_text(element)):
+                return False
+            element = element.getparent()
+        return element is not None
+
+    def holds(self, element: Any) -> bool:
+        """Whether `element` or the first block of text within it is in the region."""
+        first = next((e for e in element.iter() if e in self.order and e.tag in _BLOCKS and squash(_own_text(e))), None)
+        return first in self.member
+
+    def around(self, element: Any) -> bool:
+        """Whether the blocks right before and after `element` are both in the region."""
+        from bisect import bisect_left
+
+        if self._chrome(element):
+            return False
+        place = bisect_left(self.numbers, self.order[element])
+        return 0 < place < len(self.blocks) and self.inside[place - 1] and self.inside[place]
+
+
+def _text(element: Any) -> str:
+    return "".join(element.itertext()) if isinstance(element.tag, str) else ""
+
+
+def _own_text(element: Any) -> str:
+    """The text of `element` outside blocks within it."""
+    if element.tag in ("pre", "script", "style", "noscript", "template"):
+        return _text(element) if element.tag == "pre" else ""
+    pieces = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in _BLOCKS and child.tag not in ("ul", "ol", "table", "dl"):
+            pieces.append(_own_text(child))
+        pieces.append(child.tail or "")
+    return " ".join(pieces)
+
+
+def _item_text(element: Any) -> str:
+    """The text of a list item without nested lists, tables and code."""
+    pieces = [element.text or ""]
+    for child in element:
+        if isinstance(child.tag, str) and child.tag not in ("ul", "ol", "table", "pre", "dl", "script", "style"):
+            pieces.append(_item_text(child))
+        pieces.append(child.tail or "")
+    return " ".join(pieces)
+
+
+def _add_code(element: Any, parts: Parts) -> None:
+    pieces: list[str] = []
+
+    def walk(node: Any) -> None:
+        if not isinstance(node.tag, str) or _GUTTER.search(node.get("class") or ""):
+            return
+        pieces.append("\n" if node.tag == "br" else node.text or "")
+        for child in node:
+            walk(child)
+            pieces.append(child.tail or "")
+
+    walk(element)
+    text = code_text("".join(pieces))
+    if not text:
+        return
+    parts.code.append(text)
+    around = [element, *element.iterancestors()][:4] + [e for e in element.iter("code")][:1]
+    for node in around:
+        named = node.get("data-lang") or node.get("data-language") or node.get("lang" if node.tag == "pre" else "-") or ""
+        found = _LANGUAGE.search(node.get("class") or "")
+        name = language(named or (found.group(1) if found else ""))
+        if name and node.tag != "html":
+            parts.language.append((squash(text), name))
+            return
+
+
+def _add_rows(table: Any, region: _Region, parts: Parts) -> None:
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    layout = table.find(".//table") is not None or table.find(".//pre") is not None or len(rows) < 2
+    if layout or max(map(len, rows)) < 2:
+        return
+    for cells in rows:
+        letters = [squash(_text(cell)) for cell in cells]
+        if any(letters) and all(region.has(cell) for cell, own in zip(cells, letters, strict=True) if own):
+            parts.tables["|".join(letters)] += 1
+
+
+def _sources(image: Any) -> list[str]:
+    found = [image.get(name) for name in ("src", "data-src", "data-original", "data-lazy-src") if image.get(name)]
+    for name in ("srcset", "data-srcset"):
+        found += [piece.split()[0] for piece in (image.get(name) or "").split(", ") if piece.split()]
+    return [url for url in found if not url.startswith("data:")]
+
+
+# --- comparing --------------------------------------------------------------------------------------
+
+
+def kept(reference: Parts, result: Parts) -> dict[str, tuple[float, int]]:
+    """For each kind of part: how many of the reference's parts the result has, and of how many."""
+    letters = [squash(code) for code in result.code]
+    exact = Counter(result.code)
+    languages = dict(result.language)
+    images = reference.image_choices or [frozenset({url}) for url in reference.images]
+    known = [(code, name) for code, name in reference.language if name]
+    return {
+        "code fenced": (sum(any(squash(code) in found for found in letters) for code in reference.code), len(reference.code)),
+        "code exact": ((Counter(reference.code) & exact).total(), len(reference.code)),
+        "language": (sum(languages.get(code) == name for code, name in known), len(known)),
+        "headings": _shared(reference.headings, result.headings),
+        "lists": _shared(reference.lists, result.lists),
+        "tables": _shared(reference.tables, result.tables),
+        "images": (sum(bool(choices & result.images) for choices in images), len(images)),
+        "links": _shared(reference.links, result.links),
+        "math": _shared(reference.math, result.math),
+    }
+
+
+def _shared(reference: Counter[str], result: Counter[str]) -> tuple[float, int]:
+    return (reference & result).total(), reference.total()
