@@ -124,6 +124,7 @@ def _read(path: Path) -> str:
 
 # --- text of others in a prompt -----------------------------------------------------------------
 
+_LONGEST_LINE = 500
 _UNSEEN = re.compile(
     "\x1b\\[[0-9;:?]*[ -/]*[@-~]"  # terminal commands: colours, cursor
     "|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)"  # terminal commands: titles, links
@@ -144,8 +145,8 @@ def neutralise(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """`text` neutralised and on one line: a title, a heading."""
-    return " ".join(neutralise(text).split())
+    """`text` neutralised and on one line, cut where it is too long for one: a title, a heading."""
+    return " ".join(neutralise(text).split())[:_LONGEST_LINE]
 
 
 def as_json(value: Any) -> str:

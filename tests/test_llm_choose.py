@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
+from llm_server import finished, says, serving
 
 from flashgen.errors import FlashgenError, ModelError, SettingsError
-from flashgen.llm.choose import OPENAI_MODEL, OPENAI_URL, Choice, choose, first_model
+from flashgen.llm.choose import OPENAI_MODEL, OPENAI_URL, Choice, choose, first_model, named
 from flashgen.llm.prices import KNOWN
 
 KEY = {"OPENAI_API_KEY": "sk-1"}
@@ -77,6 +78,17 @@ def test_the_first_model_that_talks_is_taken() -> None:
     for names in ([], ["bge-reranker"]):
         with pytest.raises(ModelError, match="http://x offers no model"):
             first_model(names, "http://x")
+
+
+def test_the_server_is_asked_for_its_first_model() -> None:
+    """Where no model was named, the server's list decides; a name or the embedded model needs no question."""
+    with serving(lambda n, body: says(""), models=("text-embed", "llama3:8b")) as server:
+        assert finished(named(Choice("openai", server.url))).model == "llama3:8b"
+        url = server.url
+    with pytest.raises(ModelError, match="is the server running"):
+        finished(named(Choice("openai", url)))
+    for known in (Choice("openai", url, model="m"), Choice("local")):
+        assert finished(named(known)) == known
 
 
 def test_the_default_model_has_a_price() -> None:

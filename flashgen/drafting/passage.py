@@ -20,9 +20,9 @@ Stands = Callable[[str, str], bool]
 """Whether a quote stands in a text: `quotes.stands`."""
 
 _WORDS_PER_CARD = 135
-_ROOM = 300
-_ROOM_PER_CARD = {True: 300, False: 500}
-"""Tokens that a card may take in a reply, by whether its passage is mostly ASCII: about three times what it takes."""
+_ROOM = 200
+_PER_CARD = {True: 100, False: 175}
+"""Tokens that a card takes in a reply, by whether its passage is mostly ASCII; a long one takes twice as many."""
 _LEAST_CARDS = 4
 
 _LANGUAGES = {
@@ -166,7 +166,16 @@ def _named(language: str) -> str:
     return _LANGUAGES.get(code, f'the language with the code "{code}"')
 
 
+def reply_tokens(passage: Passage, most: int) -> int:
+    """About how many tokens the reply to a passage takes: what a plan counts with."""
+    return 20 + _PER_CARD[_is_ascii(passage.text)] * aim(passage, most)
+
+
 def _room(passage: Passage, cards: int) -> int:
-    """Tokens that the reply may take."""
-    ascii_share = sum(map(str.isascii, passage.text)) / max(1, len(passage.text))
-    return _ROOM + _ROOM_PER_CARD[ascii_share > 0.8] * max(_LEAST_CARDS, cards)
+    """Tokens that the reply may take at most."""
+    return _ROOM + 2 * _PER_CARD[_is_ascii(passage.text)] * max(_LEAST_CARDS, cards)
+
+
+def _is_ascii(text: str) -> bool:
+    """Whether most of `text` is."""
+    return sum(map(str.isascii, text)) > 0.8 * len(text)

@@ -87,6 +87,25 @@ def _address(url: str, name: str) -> str:
     return parts._replace(path=parts.path.rstrip("/") or "/v1").geturl()
 
 
+async def named(choice: Choice, *, seconds: float = 30.0) -> Choice:
+    """`choice` with the name of a model: where none was chosen, the first that its server offers.
+
+    Raises ModelError where the server has none, or gives no answer within so many `seconds`.
+    """
+    if choice.model or choice.kind == "local":
+        return choice
+    from flashgen.llm.chat import Chat
+    from flashgen.llm.trouble import Trouble
+
+    chat = Chat(choice.base_url, choice.api_key, "", timeout=seconds)
+    try:
+        return replace(choice, model=first_model(await chat.models(), choice.base_url))
+    except Trouble as trouble:
+        raise ModelError(f"{trouble.reason}; is the server running, and the address right?") from None
+    finally:
+        await chat.close()
+
+
 _NO_CHAT = ("embed", "rerank", "whisper", "tts", "clip")
 
 

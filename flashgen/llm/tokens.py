@@ -14,10 +14,7 @@ _FRAME = 16
 
 
 def estimate(text: str) -> int:
-    """About how many tokens `text` is: four letters a token in Latin script, two in others.
-
-    Within a third of what common tokenisers count for prose in English and Russian.
-    """
+    """About how many tokens `text` is: four letters a token in Latin script, two in others."""
     latin = sum(map(str.isascii, text))
     return math.ceil(latin / _LATIN + (len(text) - latin) / _OTHER)
 
