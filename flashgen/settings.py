@@ -31,6 +31,7 @@ class FetchSettings:
     max_bytes: int = 50_000_000
     max_redirects: int = 10
     attempts: int = 3
+    max_wait: float = 30.0
     robots: bool = True
     allow_private: bool = False
     contact: str = "https://github.com/flashgen/flashgen"
