@@ -1,0 +1,1 @@
+"""Anki: note types, fields, and the ways in."""

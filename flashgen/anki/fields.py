@@ -1,0 +1,99 @@
+"""What a note is in Anki: its fields, its tags, its time. The same for every way into Anki."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from html import escape
+
+from flashgen.anki import html
+from flashgen.decks import Note
+from flashgen.identity import digest
+from flashgen.types import Card, Kind, Proposal, Status
+
+RETIRED = "Retired: the source no longer says this. Suspend the card if you have no more use for it."
+"""The banner of a retired card."""
+
+RETIRED_TAG = "flashgen::retired"
+
+_EARLIEST = 1_577_836_800  # 2020: Anki's database check stumbles over times near 0
+_TYPED = 60  # characters: longer answers are no fun to type
+_BLOCK = ("<p>", "<ul>", "<ol", "<pre>", "<table>")
+
+
+def fields(note: Note, *, type_in: bool = False, media: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """The fields in the order of `note_types.FIELDS`, as HTML in NFC.
+
+    `type_in` asks for short answers to be typed. `media` maps an image's address to the name of its file.
+    """
+    card = note.card
+    return (
+        html.field(card.question, marks=card.kind is Kind.CLOZE, media=media),
+        html.field(card.answer, media=media),
+        "",
+        html.field(card.quote, media=media),
+        _source(note),
+        html.plain(note.context),
+        unicodedata.normalize("NFC", note.kept.notes.replace("\x1f", " ")),
+        _proposed(card.proposal) if card.proposal else "",
+        RETIRED if card.status is Status.RETIRED else "",
+        "1" if type_in and _is_short(card) else "",
+        "",
+        html.plain(card.id),
+    )
+
+
+def tags(note: Note) -> tuple[str, ...]:
+    """The tags in Anki's form and order: the card's own, the list's, the mark of a retired card, the person's."""
+    named = [*note.card.tags, *note.kept.tags]
+    if note.list_name:
+        named.append(f"flashgen::{note.list_name}")
+    if note.card.status is Status.RETIRED:
+        named.append(RETIRED_TAG)
+    else:
+        named = [name for name in named if name != RETIRED_TAG]
+    unique = {tag.casefold(): tag for tag in reversed([*map(_tag, named)]) if tag}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def modified(card: Card) -> int:
+    """The note's modification time: when the card's content last changed, in seconds since 1970."""
+    return max(card.changed or card.created, _EARLIEST)
+
+
+def content_hash(values: tuple[str, ...], tagged: tuple[str, ...]) -> str:
+    """A hash of a note's fields and tags as shipped, the person's Notes field (the seventh) left out."""
+    return digest((*values[:6], *values[7:], " ".join(tagged)))
+
+
+def _source(note: Note) -> str:
+    """Title, site and date; the title opens the source at the quote."""
+    title = note.title or (re.sub(r"^https?://(?:www\.)?|#.*$", "", note.link)[:80] if note.link else "")
+    named = html.plain(title)
+    if note.link:
+        named = f'<a href="{escape(note.link)}">{named}</a>'
+    elif note.card.source.startswith("list:"):
+        named = ""
+    return " · ".join(part for part in (named, html.plain(note.site), html.plain(note.date)) if part)
+
+
+def _proposed(proposal: Proposal) -> str:
+    parts = [f"<strong>{html.field(proposal.question)}</strong>" if "\n" not in proposal.question else ""]
+    parts = parts if parts[0] else [html.field(proposal.question)]
+    parts.append(html.field(proposal.answer))
+    if proposal.reason:
+        parts.append(f"<em>{html.plain(proposal.reason)}</em>")
+    return "".join(part if part.startswith(_BLOCK) else f"<p>{part}</p>" for part in parts if part)
+
+
+def _is_short(card: Card) -> bool:
+    """Whether typing the answer makes sense: a few words on one line, and no formula."""
+    typed = re.findall(r"\{\{c\d+::(.*?)\}\}", card.question, re.S) if card.kind is Kind.CLOZE else [card.answer]
+    return all(len(words) <= _TYPED and "\n" not in words and "\\" not in words for words in typed)
+
+
+def _tag(name: str) -> str:
+    """A tag that Anki takes as it is: no spaces or control characters, no empty level, NFC."""
+    joined = re.sub(r"[\s\x00-\x1f\x7f\"]+", "_", unicodedata.normalize("NFC", name.strip()))
+    return "::".join(filter(None, (level.strip("_:") for level in joined.split("::"))))
