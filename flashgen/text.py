@@ -6,33 +6,51 @@ so that none of them differs from another about what "the same words" means.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
 
+_CONTROLS = "".join(map(chr, (*range(0, 9), *range(14, 28), *range(127, 133), *range(134, 160)))) + (
+    "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ue000\ue001"
+)
 _UNIFIED = str.maketrans(
     {
         **dict.fromkeys("‘’‚‛′ʼ`´", "'"),
         **dict.fromkeys("“”„‟″«»", '"'),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff" + _CONTROLS, None),
         "ё": "е",
         "Ё": "Е",
     }
 )
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*[+#]*")
+_CONTROL = re.compile(f"[{re.escape(_CONTROLS)}]")
 
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}).*$", re.M)
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]*)\]\((?:[^()\\]|\\.|\([^()]*\))*\)")
-_AUTOLINK = re.compile(r"<(https?://[^>\s]+)>")
+# Lengths are bounded so that a hostile page full of openers without closers costs linear time.
+_FENCED = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[^`\n]*(?:\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)|\Z)", re.M | re.S
+)
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,1000}?)(?<!`)\1(?!`)", re.S)
+_SHELVED = re.compile("\ue000(\\d+)\ue001")
+_IMAGE = re.compile(r"!\[([^\]]{0,1000})\]\([^)]{0,3000}\)")
+_LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((?:[^()\\\n]|\\.|\([^()\n]{0,500}\)){0,3000}\)")
+_REFERENCE = re.compile(r"\[([^\[\]]{1,1000})\]\[[^\[\]]{0,200}\]")
+_DEFINITION = re.compile(r"^[ ]{0,3}\[[^\[\]\n]{1,200}\]:[ \t]+\S.*$", re.M)
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,50}\]")
+_AUTOLINK = re.compile(r"<(https?://[^>\s]{1,3000})>")
+_BREAK = re.compile(r"<br\s*/?>", re.I)
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|center|cite|code|dd|del|details|div|dl|dt|em|h[1-6]|hr|i|img|ins|kbd|li|mark|ol|p|picture|pre|"
+    r"s|small|source|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|var|video)(?:\s[^<>]{0,2000})?/?>",
+    re.I,
+)
 _LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \t]+)", re.M)
-_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}.*$", re.M)
-_EMPHASIS = re.compile(r"(?<![\w\\])([*_]{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", re.S)
-_CODE = re.compile(r"`+([^`]+)`+")
+_TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?--[-:| \t]*$", re.M)
+_EMPHASIS = re.compile(r"(?<![\w\\])([*_]{1,3})(?=\S)(.{1,600}?)(?<=\S)\1(?!\w)", re.S)
+_PIPE = re.compile(r"(?<![ \t])[ \t]*\|[ \t]*")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 
 
@@ -52,19 +70,46 @@ def words(text: str) -> list[str]:
 
 
 def plain(markdown: str) -> str:
-    """What a reader sees of `markdown`: the words of links, images, tables and code without their marks."""
-    text = _FENCE.sub("", _COMMENT.sub("", markdown))
-    text = _TABLE_RULE.sub("", text)
-    return inline(_LINE_START.sub("", _LINE_START.sub("", text)))
+    """What a reader sees of `markdown`: the words of links, images, tables and code without their marks.
+
+    What stands in code stays as it is, letter for letter; control characters are gone everywhere.
+    """
+    shelf: list[str] = []
+
+    def shelve(code: str) -> str:
+        shelf.append(code)
+        return f"\ue000{len(shelf) - 1}\ue001"
+
+    text = _without_comments(_CONTROL.sub("", markdown))
+    if "```" in text or "~~~" in text:
+        text = _FENCED.sub(lambda found: shelve(found["code"] or ""), text)
+    if "`" in text:
+        text = _CODE.sub(lambda found: shelve(found[2]), text)
+    text = _without_links(text)
+    if "<" in text:
+        text = _TAG.sub("", _BREAK.sub(" ", _AUTOLINK.sub(r"\1", text)))
+    text = _LINE_START.sub("", _LINE_START.sub("", _TABLE_RULE.sub("", text)))
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    text = _ESCAPE.sub(r"\1", _PIPE.sub(" ", text))
+    if "&" in text:
+        text = html.unescape(text)
+    return _SHELVED.sub(lambda found: shelf[int(found[1])], text) if shelf else text
 
 
-def inline(markdown: str) -> str:
-    """`plain` for the inside of one block: what looks like a list's number or a heading's mark stays."""
-    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", markdown))
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _CODE.sub(r"\1", _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text)))
-    text = re.sub(r"[ \t]*\|[ \t]*", " ", text)
-    return _ESCAPE.sub(r"\1", text)
+def _without_comments(markdown: str) -> str:
+    kept, end = [], 0
+    while (start := markdown.find("<!--", end)) >= 0 and (close := markdown.find("-->", start + 4)) >= 0:
+        kept.append(markdown[end:start])
+        end = close + 3
+    return "".join(kept) + markdown[end:]
+
+
+def _without_links(text: str) -> str:
+    if "[" not in text:
+        return text
+    text = _LINK.sub(r"\1", _IMAGE.sub(r"\1", text))
+    return _FOOTNOTE.sub("", _REFERENCE.sub(r"\1", _DEFINITION.sub("", text)))
 
 
 def script(text: str) -> str:
@@ -81,11 +126,6 @@ def _script_of(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
 
 
-@lru_cache(maxsize=65536)
-def _stem(word: str, algorithm: str) -> str:
-    return str(_stemmer(algorithm).stemWord(word))
-
-
 @lru_cache(maxsize=32)
 def _stemmer(algorithm: str) -> Any:
     import snowballstemmer
@@ -100,6 +140,7 @@ _ALGORITHMS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str, language: str = "") -> str:
     """The stem of a folded word. Cyrillic words are stemmed as Russian and Latin ones as English where
     `language` (ISO 639-1) doesn't say otherwise; a word with a digit stays as it is."""
@@ -110,7 +151,7 @@ def stem(word: str, language: str = "") -> str:
     algorithm = _ALGORITHMS.get(language, default)
     if cyrillic != (algorithm == "russian"):
         algorithm = default
-    return _stem(word, algorithm)
+    return str(_stemmer(algorithm).stemWord(word))
 
 
 def stems(text: str, language: str = "") -> list[str]:
