@@ -1,0 +1,71 @@
+"""Habr: the publication without comments, rating and advertisements."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from flashgen.errors import Skipped
+from flashgen.sources.formats import Content, html
+from flashgen.sources.nature import judge, trouble
+from flashgen.sources.reading import article, beside
+from flashgen.types import Article, Get, Page
+
+KIND = "habr"
+
+_PUBLICATION = re.compile(
+    r"/(?:articles|post|blog|news|companies/[^/]+/(?:articles|news)|company/[^/]+/(?:blog|news))/(?:t/)?\d+(?:/|$)|/(?:articles|post|p|sandbox)/\d+"
+)
+
+
+def claims(link: str) -> bool:
+    """habr.com and its older names."""
+    return bool(
+        re.fullmatch(
+            r"(?:(?:www|m)\.)?(?:habr\.com|habrahabr\.ru|geektimes\.(?:ru|com))", urlsplit(link).hostname or ""
+        )
+    )
+
+
+async def read(link: str, get: Get) -> Article:
+    """The publication. Raises Skipped for hubs, profiles and other lists."""
+    if not _PUBLICATION.search(urlsplit(link).path):
+        raise Skipped(link, "a list of publications or a profile on Habr, not a publication")
+    page = await get(link)
+    content = await beside(link, _content, page)
+    if content.survey and (nature := judge(content.survey, content.markdown, page.final_url, page.url)):
+        raise trouble(nature, link)
+    return article(link, page, KIND, content)
+
+
+def _content(page: Page) -> Content:
+    from lxml.html import tostring
+
+    from flashgen.extract import to_markdown
+
+    found = html.read(page)
+    root, _ = html.tree(page)
+    bodies = root.xpath("//*[@id='post-content-body']") if root is not None else []
+    if not bodies:
+        return found
+    for chrome in bodies[0].xpath(
+        ".//*[contains(@class,'spoiler_title') and not(normalize-space())] | .//form | .//button"
+    ):
+        chrome.drop_tree()
+    text = to_markdown(tostring(bodies[0], encoding="unicode"), base_url=page.final_url).strip()
+    title = _said(root, "//h1") or re.sub(r"\s*/ (?:Хабр|Habr)\s*$", "", found.title)
+    return replace(
+        found,
+        markdown=f"# {title}\n\n{text}\n",
+        title=title,
+        author=_said(root, "//a[contains(@class,'tm-user-info__username')]") or found.author,
+        date=next((str(value)[:10] for value in root.xpath("//time/@datetime")), found.date),
+        language="en" if re.search(r"/en/", urlsplit(page.final_url).path) else found.language,
+        forward="",
+    )
+
+
+def _said(root: object, path: str) -> str:
+    found = root.xpath(path)  # type: ignore[attr-defined]
+    return " ".join("".join(found[0].itertext()).split()) if found else ""

@@ -1,0 +1,45 @@
+"""What a page really is: an article, or a shop, a wall, a profile, an error page, a shell without text.
+
+Found in the answer, in its structure and its wording, never in a list of hosts. An article must never be taken for
+something else; where nothing is sure, the page is an article.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flashgen.errors import Failed, LinkError, Skipped
+from flashgen.sources.nature.judging import RULES
+from flashgen.sources.nature.look import Look
+from flashgen.sources.nature.survey import Survey, prose, survey
+from flashgen.sources.reading import NeedsScripts
+
+__all__ = ["Nature", "Survey", "judge", "survey", "trouble"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a page is if it is no article, and why that is said, in words for a person."""
+
+    name: str
+    reason: str
+    dead: bool = False
+    passing: bool = False
+
+
+def judge(page: Survey, markdown: str, url: str, asked: str = "") -> Nature | None:
+    """What the page at `url` is, reached by asking for `asked`; None for an article. `markdown` is its main text."""
+    look = Look(page, prose(markdown), url, asked or url)
+    for rule in RULES:
+        if reason := rule.seen(look):
+            return Nature(rule.name, reason, rule.dead, rule.passing)
+    return None
+
+
+def trouble(nature: Nature, link: str) -> LinkError:
+    """The nature of a page as the end of its link."""
+    if nature.name == "scripts only":
+        return NeedsScripts(link, nature.reason)
+    if nature.dead or nature.passing:
+        return Failed(link, nature.reason, dead=nature.dead)
+    return Skipped(link, nature.reason)
