@@ -13,9 +13,18 @@ def extract(body, *, url, content_type="", mask=by_trafilatura):
     formulas.normalise(t)
     posts=clean.is_discussion(t)
     clean.clean(t,posts=posts)
-    text = mask(t, url, posts)
-    top = region.region(t, text)
+    m = region.Measured(t)
+    top = region.declared(m)
+    trusted = top is not None
+    text = ""
+    if top is None:
+        text = mask(t, url, posts)
+        m.cover(text)
+        top = region.declared(m)
+        trusted = top is not None
+        top = top if trusted else region.covered(t, m)
     if top is None: return Extracted(text)
+    region.prune(top, m, trusted=trusted)
     code.normalise(top)
     tidy.tidy(top, url)
     return Extracted(markdown.write(top))

@@ -38,6 +38,7 @@ _ALWAYS = re.compile(
         "popup|pop-up|modal|overlay|lightbox|tooltip|paywall|"
         "permalink|clippy|copy(?:-?(?:button|btn|code|link))|clipboard-copy|btn-copy|toolbar|"
         "navbox|catlinks|mw-jump-link|mw-indicators|site-?sub|jump-?to-?nav|"
+        "user-?(?:info|card|details|signature|badges)|post-?(?:signature|menu)|badge-?count|"
         "author-?(?:bio|box|info|card|profile)|about-?(?:the-?)?author|post-?author-?box|bio|"
         "post-?(?:tags|footer|share|ratings?|actions)|entry-?(?:tags|footer)|article-?(?:tags|footer|share|actions)|tag-?(?:list|cloud)|tags(?:-?links)?|cat-links|"
         "feedback|was-this-helpful|helpful|rating(?:s|-?stars)?|vot(?:e|es|ing)(?:-?\\w+)?|likes?|claps?|reactions?|"
@@ -48,7 +49,7 @@ _ALWAYS = re.compile(
 )
 _ANCHOR = re.compile(
     _WORDS.format(
-        "header-?link|permalink|heading-?anchor|anchor(?:-?(?:link|js))?|hash-?link|skip-?(?:link|nav|to)(?:-?\\w+)?|edit-?(?:link|page)|copy|share|"
+        "header-?link|permalink|heading-?anchor|anchorjs-link|hash-?link|skip-?(?:link|nav|to)(?:-?\\w+)?|edit-?(?:link|page)|copy|share|"
         "sr-only|visually-?hidden|screen-reader(?:-?\\w+)?|viewcode-link|source-link|back-?to-?top"
     )
 )
@@ -89,6 +90,12 @@ _ROLES = frozenset(
 _NOTE = re.compile(
     _WORDS.format("admonition|note|warning|tip|callout|hint|info|danger|important|caution|footnotes?|endnotes?")
 )
+_BODY = re.compile(
+    r"(?<![a-z])(?:article-?body|post-?body|entry-?content|post-?content|article-?content|markdown-body|theme-doc-markdown|mw-parser-output|"
+    r"devsite-article-body|rst-content|available-content|gh-content|article-formatted-body|tm-article-body|blog-?post-?content|post-?text|"
+    r"md-content--?inner|td-content|vp-doc|story-?body|body-?copy)(?![a-z])"
+)
+_BODY_IDS = frozenset({"post-content-body", "mw-content-text", "article-body", "articleBody", "article-content"})
 _DISCUSSION = re.compile(r'"@type"\s*:\s*\[?[^\]}:]{0,40}"(?:DiscussionForumPosting|QAPage)"')
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BIG_SHARE = 0.3
@@ -103,15 +110,25 @@ def clean(root: Element, *, posts: bool = False) -> None:
     for element in list(root.iter(*_NEVER_TEXT)):
         drop(element)
     size = max(letters(text_of(root)), 1)
+    holders = {up for body in root.iter("div", "article", "section", "main") if is_body(body) for up in [body, *ancestors(body)]}
     waiting = list(root)
     while waiting:
         element = waiting.pop()
         if not isinstance(element.tag, str):
             continue
-        if _is_chrome(element, posts) and letters(text_of(element)) < _BIG_SHARE * size:
+        if element not in holders and _is_chrome(element, posts) and letters(text_of(element)) < _BIG_SHARE * size:
             drop(element)
-        else:
+        elif element.tag not in ("pre", "code"):
             waiting.extend(element)
+
+
+def is_body(element: Element) -> bool:
+    """Whether the page itself calls `element` the body of its article."""
+    if not element.attrib:
+        return False
+    if element.get("itemprop") == "articleBody" or element.get("id") in _BODY_IDS:
+        return True
+    return bool(_BODY.search(names(element)))
 
 
 def is_discussion(root: Element) -> bool:
@@ -121,6 +138,8 @@ def is_discussion(root: Element) -> bool:
             return True
     if root.find(".//*[@itemtype='https://schema.org/QAPage']") is not None or root.find(".//*[@itemtype='http://schema.org/QAPage']") is not None:
         return True
+    if not any(verdict(names(element)) == "comments" for element in root.iter("div", "section", "ol", "ul", "table", "tr")):
+        return False
     commented = told = 0
     waiting = list(root)
     while waiting:
@@ -148,7 +167,7 @@ def _is_chrome(element: Element, posts: bool) -> bool:
     if tag in _EXEMPT:
         return False
     if tag == "a":
-        return bool(_ANCHOR.search(names(element)))
+        return bool(_ANCHOR.search(names(element))) and letters(text_of(element)) <= 40
     if element.get("role") in _ROLES_ALWAYS or element.get("id") in _IDS:
         return tag != "section"
     called = verdict(names(element))

@@ -12,8 +12,6 @@ _LESS = "\ue000"
 _TEX_START, _TEX_END = "\ue001", "\ue002"
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _TEX = re.compile(f"{_TEX_START}(\\d+){_TEX_END}")
-_BLANK_LINES = re.compile(r"\n{3,}")
-_SPACES_AT_END = re.compile(r"[ \t]+$", re.M)
 _PRIVATE = re.compile(f"[{_LESS}{_TEX_START}{_TEX_END}]")
 
 
@@ -27,7 +25,7 @@ def write(top: Element) -> str:
     html = lxml.html.tostring(top, encoding="unicode")
     markdown = convert(html, _options()).content or ""
     markdown = _TEX.sub(lambda match: formulas[int(match.group(1))], markdown).replace(_LESS, "\\<")
-    markdown = _BLANK_LINES.sub("\n\n", markdown).strip()
+    markdown = markdown.strip()
     return f"{markdown}\n" if letters(markdown) else ""
 
 
@@ -43,6 +41,7 @@ def _options() -> Any:
         bullets="-",
         compact_tables=True,
         highlight_style="none",
+        keep_inline_images_in=["h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "a"],
     )
 
 

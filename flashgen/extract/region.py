@@ -9,57 +9,72 @@ its article, and within that root each uncovered stretch is judged by where it s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-
-from flashgen.extract.clean import is_doubtful
+from flashgen.extract.clean import is_body, is_doubtful
 from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, letters, names, text_of
 
+_BODY_TAGS = ("div", "article", "section", "main")
 _TIGHT = 0.85
-_STRONG = re.compile(
-    r"(?<![a-z])(?:article-?body|post-?body|entry-?content|post-?content|article-?content|markdown-body|theme-doc-markdown|mw-parser-output|"
-    r"devsite-article-body|rst-content|available-content|gh-content|article-formatted-body|tm-article-body|blog-?post-?content|post-?text|"
-    r"md-content--?inner|td-content|vp-doc|story-?body|body-?copy)(?![a-z])"
-)
-_STRONG_IDS = frozenset({"post-content-body", "mw-content-text", "article-body", "articleBody", "article-content"})
-_WORTH = 300
-_CONTENT_TAGS = frozenset({"pre", "table", "figure", "blockquote", "ul", "ol", "dl", "p", "img", "picture", "math", *HEADINGS})
+_WORTH = 150
 
 
-@dataclass
 class Measured:
-    """Letters in each element of a tree: all, those that the mask covers, those within links."""
+    """Letters in each element of a tree: all, those within links, and once `cover` is called those in the mask."""
 
-    order: list[Element] = field(default_factory=list)
-    index: dict[Element, int] = field(default_factory=dict)
-    size: list[int] = field(default_factory=list)
-    covered: list[int] = field(default_factory=list)
-    linked: list[int] = field(default_factory=list)
+    def __init__(self, root: Element) -> None:
+        self.order = [element for element in root.iter() if isinstance(element.tag, str)]
+        self.index = {element: number for number, element in enumerate(self.order)}
+        self.parents = [self.index.get(element.getparent(), -1) for element in self.order]
+        self.texts = self._blocks()
+        self.size = self._summed({number: sum(map(len, texts)) for number, texts in self.texts.items()})
+        links = {n: letters(text_of(e)) for n, e in enumerate(self.order) if e.tag == "a" and e.get("href")}
+        self.linked = self._summed(links)
+        self.covered = [0] * len(self.order)
+
+    def cover(self, mask: str) -> None:
+        """Look every block of the page up in the mask."""
+        lookup = _Lookup(mask)
+        found = {n: sum(len(text) for text in texts if lookup.has(text)) for n, texts in self.texts.items()}
+        self.covered = self._summed(found)
 
     def of(self, element: Element) -> tuple[int, int, int]:
         """Letters, covered letters and letters in links of `element`."""
         number = self.index[element]
         return self.size[number], self.covered[number], self.linked[number]
 
+    def _blocks(self) -> dict[int, list[str]]:
+        """By block: its text without white space, in one piece, or in several where other blocks stand between."""
+        owners: list[int] = []
+        mixed: set[int] = set()
+        pieces: dict[int, list[str]] = {}
+        for number, element in enumerate(self.order):
+            above = owners[self.parents[number]] if number else 0
+            if element.tag in BLOCKS or not number:
+                owners.append(number)
+                mixed.add(above)
+            else:
+                owners.append(above)
+            if element.text and not element.text.isspace():
+                pieces.setdefault(owners[number], []).append(element.text)
+            if element.tail and number and not element.tail.isspace():
+                pieces.setdefault(above, []).append(element.tail)
+        whole = {n: texts if n in mixed or len(texts) == 1 else [text_of(self.order[n])] for n, texts in pieces.items()}
+        return {number: ["".join(text.split()) for text in texts] for number, texts in whole.items()}
 
-def region(root: Element, mask: str) -> Element | None:
-    """The element that holds the page's text, pruned to it in place; None where there is none."""
-    measured = measure(root, mask)
-    top = _declared(measured)
-    if top is None:
-        if not measured.covered or not measured.covered[0]:
-            return None
-        top = _widened(_tightest(root, measured), measured)
-        _prune(top, measured, trusted=False)
-    else:
-        _prune(top, measured, trusted=True)
-    return top
+    def _summed(self, own: dict[int, int]) -> list[int]:
+        sums = [own.get(number, 0) for number in range(len(self.order))]
+        for number in range(len(sums) - 1, 0, -1):
+            sums[self.parents[number]] += sums[number]
+        return sums
 
 
-def _declared(measured: Measured) -> Element | None:
-    """The one element that the page itself declares to be its text, if there is just one of substance."""
+def declared(measured: Measured) -> Element | None:
+    """The one element that the page declares to be its text, if there is just one of substance.
+
+    Before `cover` it must hold most of the page's text outside links, after it most of what is covered.
+    """
     found: list[Element] = []
     for element in measured.order:
-        if not element.attrib or not _is_strong(element):
+        if element.tag not in _BODY_TAGS or not is_body(element):
             continue
         size, covered, linked = measured.of(element)
         if size < _WORTH or linked > 0.7 * size:
@@ -69,76 +84,53 @@ def _declared(measured: Measured) -> Element | None:
                 found[-1] = element
             continue
         found.append(element)
-    if len(found) > 1:
-        most = max(measured.of(element)[0] for element in found)
-        found = [element for element in found if measured.of(element)[0] > 0.3 * most] if measured.covered[0] else found
-    if len(found) != 1:
+    total = measured.covered[0]
+    if not total:
+        plain = measured.size[0] - measured.linked[0]
+        own = measured.size[measured.index[found[0]]] - measured.linked[measured.index[found[0]]] if len(found) == 1 else 0
+        return found[0] if len(found) == 1 and (own > 0.5 * plain or _is_readme(found[0])) else None
+    clear = [element for element in found if measured.of(element)[1] > 0.5 * total or _is_readme(element)]
+    return clear[0] if len(clear) == 1 else None
+
+
+def _is_readme(element: Element) -> bool:
+    """GitHub's rendered Markdown: the lists of files above it are often longer, and never the text."""
+    return "markdown-body" in names(element)
+
+
+def covered(root: Element, measured: Measured) -> Element | None:
+    """The element that the mask points to, wide enough for what the mask misses; None where it covers nothing."""
+    if not measured.covered[0]:
         return None
-    inside, total = measured.of(found[0])[1], measured.covered[0]
-    chrome_only = found[0].get("class") and "markdown-body" in names(found[0])
-    return found[0] if chrome_only or inside > 0.5 * total or not total else None
-
-
-def _is_strong(element: Element) -> bool:
-    if element.get("itemprop") == "articleBody" or element.get("id") in _STRONG_IDS:
-        return True
-    return element.tag in ("div", "article", "section", "main") and bool(_STRONG.search(names(element)))
-
-
-def measure(root: Element, mask: str) -> Measured:
-    """Look up every block of the page in the mask and add the letters up."""
-    order = [element for element in root.iter() if isinstance(element.tag, str)]
-    index = {element: number for number, element in enumerate(order)}
-    parents = [index.get(element.getparent(), -1) for element in order]
-    owners: list[int] = []
-    mixed: set[int] = set()
-    pieces: dict[int, list[str]] = {}
-    for number, element in enumerate(order):
-        above = owners[parents[number]] if parents[number] >= 0 else number
-        if element.tag in BLOCKS or number == 0:
-            owners.append(number)
-            mixed.add(above)
-        else:
-            owners.append(above)
-        if element.text and not element.text.isspace():
-            pieces.setdefault(owners[number], []).append(element.text)
-        if element.tail and number and not element.tail.isspace():
-            pieces.setdefault(above, []).append(element.tail)
-    size, covered, linked = [0] * len(order), [0] * len(order), [0] * len(order)
-    lookup = _Lookup(mask)
-    for number, texts in pieces.items():
-        for text in texts if number in mixed else [text_of(order[number])]:
-            tight = "".join(text.split())
-            size[number] += len(tight)
-            covered[number] += len(tight) if lookup.has(tight) else 0
-    for number, element in enumerate(order):
-        if element.tag == "a" and element.get("href"):
-            linked[number] = letters(text_of(element))
-    for number in range(len(order) - 1, 0, -1):
-        up = parents[number]
-        size[up] += size[number]
-        covered[up] += covered[number]
-        linked[up] += linked[number]
-    return Measured(order, index, size, covered, linked)
+    return _widened(_tightest(root, measured), measured)
 
 
 class _Lookup:
-    """Whether a text without white space stands in the mask."""
+    """Whether a text without white space stands in the mask. Long texts count once: pages carry hidden copies."""
 
     def __init__(self, mask: str) -> None:
         lines = ["".join(line.split()) for line in mask.split("\n")]
         self.lines = {line.lstrip("-") for line in lines} | set(lines)
         self.whole = "".join(lines)
+        self.used = bytearray(len(self.whole))
 
     def has(self, text: str) -> bool:
         if len(text) < 12:
             return text in self.lines
-        if text in self.lines or text in self.whole:
-            return True
+        at = self.whole.find(text)
+        if at >= 0:
+            return self._take(at, len(text))
         if len(text) < 60:
             return False
         third = len(text) // 3
-        return sum(text[at : at + 24] in self.whole for at in (0, third, 2 * third, len(text) - 24)) >= 2
+        found = [self.whole.find(text[at : at + 24]) for at in (0, third, 2 * third, len(text) - 24)]
+        return sum(at >= 0 and self._take(at, 24) for at in found) >= 2
+
+    def _take(self, at: int, length: int) -> bool:
+        """Use up a stretch of the mask; False if it is used already, except that short texts may recur."""
+        taken = self.used[at + length // 2] and length >= 24
+        self.used[at : at + length] = b"\1" * length
+        return not taken
 
 
 def _tightest(root: Element, measured: Measured) -> Element:
@@ -168,9 +160,13 @@ def _hosts_more(outer: Element, tight: Element, measured: Measured) -> bool:
     return any(e not in ancestors(tight) and measured.index.get(e) is not None and measured.of(e)[0] > _WORTH for e in others)
 
 
-def _prune(top: Element, measured: Measured, *, trusted: bool) -> None:
-    """Drop within `top` what is not text, judged by its cover, its place and its kind."""
+def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
+    """Drop within `top` what is not text, judged by its cover, its place and its kind.
+
+    `trusted`: the page itself declares `top` its text, so what stands at its ends belongs to it too.
+    """
     inside = [element for element in measured.order[measured.index[top] :] if element is top or top in ancestors(element)]
+    masked = bool(measured.covered[0])
     own = [n for n in (measured.index[e] for e in inside) if measured.covered[n]]
     first, last = (min(_leaves(own, measured)), max(_leaves(own, measured))) if own else (0, 0)
     stack = list(top)[::-1]
@@ -182,24 +178,38 @@ def _prune(top: Element, measured: Measured, *, trusted: bool) -> None:
         size, covered, linked = measured.size[number], measured.covered[number], measured.linked[number]
         if covered >= 0.95 * size and size:
             continue
-        if covered:
+        if covered or (not masked and size and not is_doubtful(element) and element.tag not in ("p", "pre", "table")):
             stack.extend(list(element)[::-1])
         elif not size:
             continue
-        elif not _belongs(element, size, linked, edge=not trusted and not first < number < last):
-            drop(element)
+        else:
+            edge = not trusted and not first < number < last
+            if not _belongs(element, size, linked, edge=edge, among=edge and _is_among(element, measured), masked=masked):
+                drop(element)
+
+
+def _is_among(element: Element, measured: Measured) -> bool:
+    """Whether at least two of the elements beside `element` are covered paragraphs."""
+    parent = element.getparent()
+    beside = [c for c in parent if c.tag in ("p", "li", "pre", *HEADINGS) and c in measured.index] if parent is not None else []
+    return sum(measured.covered[measured.index[c]] > 0 for c in beside) >= 2
 
 
 def _leaves(numbers: list[int], measured: Measured) -> list[int]:
     return [n for n in numbers if measured.order[n].tag in BLOCKS and not any(c in measured.index and measured.covered[measured.index[c]] for c in measured.order[n])]
 
 
-def _belongs(element: Element, size: int, linked: int, *, edge: bool) -> bool:
-    """Whether an uncovered element is text all the same; `edge`: it stands before or behind all that is covered."""
+def _belongs(element: Element, size: int, linked: int, *, edge: bool, among: bool, masked: bool) -> bool:
+    """Whether an uncovered element is text all the same.
+
+    `edge`: it stands before or behind all that is covered; `among`: right beside covered paragraphs.
+    """
     if element.tag not in BLOCKS:
         return True
-    if is_doubtful(element):
+    if is_doubtful(element) and (masked or size < 400 or linked > 0.3 * size):
         return False
     if element.tag in ("pre", "table", "figure", "figcaption", "blockquote", *HEADINGS):
         return True
-    return linked < 0.5 * size if edge else True
+    if not edge or linked < 0.5 * size:
+        return True
+    return element.tag in ("ul", "ol", "p") and among

@@ -20,6 +20,7 @@ _SAFE = "/:?#[]@!$&'*+,;=%~()"
 
 def tidy(top: Element, base: str) -> None:
     """Bring everything below `top` into the forms that Markdown can hold; addresses become absolute."""
+    _addresses(top)
     _headings(top)
     _footnotes(top)
     tidy_images(top, base)
@@ -43,6 +44,18 @@ def absolute(url: str, base: str) -> str:
     return full if full.count("(") == full.count(")") else full.replace("(", "%28").replace(")", "%29")
 
 
+def _addresses(top: Element) -> None:
+    """Mail addresses that Cloudflare hid: the first byte is the key of the others."""
+    for element in list(top.iter("a", "span")):
+        hidden = element.get("data-cfemail") or ""
+        if re.fullmatch(r"(?:[0-9a-fA-F]{2}){2,}", hidden):
+            key, *rest = bytes.fromhex(hidden)
+            element.text = bytes(byte ^ key for byte in rest).decode("utf-8", "replace")
+            for child in list(element):
+                element.remove(child)
+            unwrap(element)
+
+
 def _headings(top: Element) -> None:
     for element in list(top.iter()):
         if element.get("role") == "heading" and element.tag in ("div", "span", "p") and element is not top:
@@ -59,8 +72,25 @@ def _headings(top: Element) -> None:
                 unwrap(link)
         for inner in list(heading.iter("p", "div", "strong", "b")):
             unwrap(inner)
-        if not letters(text_of(heading)) and heading.find(".//img") is None:
-            drop(heading)
+        if not letters(text_of(heading)):
+            if heading.find(".//img") is None:
+                drop(heading)
+            else:
+                heading.tag = "p"
+    _drop_last_headings(top)
+
+
+def _drop_last_headings(top: Element) -> None:
+    """A heading with nothing under it, at the very end, belonged to what was left out."""
+    last = top
+    while len(last):
+        last = last[-1]
+        if last.tail and letters(last.tail):
+            return
+        if last.tag in HEADINGS:
+            above = last.getparent()
+            drop(last)
+            last = above if above is not None else top
 
 
 def _footnotes(top: Element) -> None:

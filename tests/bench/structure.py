@@ -24,6 +24,7 @@ _ALIASES = {
     "html-basic": "html", "xml-doc": "xml", "docker": "dockerfile", "proto": "protobuf", "clj": "clojure",
 }  # fmt: skip
 _NO_LANGUAGE = {"", "text", "plaintext", "plain", "none", "txt", "default", "nohighlight", "highlight", "block", "output"}
+_FOOTNOTE = re.compile(r"^(?:fn|cite_note|footnote)", re.I)
 _GUTTER = re.compile(r"\b(?:linenos?|lineno|gutter|line-numbers-rows|linenodiv|hljs-ln-numbers|blob-num|copy|copybtn)\b")
 
 
@@ -106,7 +107,7 @@ def of_markdown(markdown: str, base: str) -> tuple[str, Parts]:
         elif token.type == "tr_open":
             row = []
         elif token.type == "tr_close":
-            parts.tables["|".join(row)] += 1
+            parts.tables["|".join(filter(None, row))] += 1
         elif token.type == "html_block":
             text.append(re.sub(r"<[^>]*>", " ", token.content))
         elif token.type == "inline":
@@ -150,9 +151,11 @@ def of_region(html: str, reference: str, base: str) -> Parts:
 
     The page is split into its innermost blocks of text. A block of at least 30 letters whose letters stand in the
     reference, at or after the place where the one before it stood, belongs to the region; shorter ones belong to it
-    where they lie between two such and their letters stand in the reference too. Code, headings, list items and
+    where they lie between two such and their letters stand in the
+    reference too. Code, headings, list items and
     table rows count where their block does; links where the block around them does; images where the blocks
-    before and after them do. Elements inside `nav`, `aside`, `footer`, `header` and `form` never count.
+    before and after them do. Elements inside `nav`, `aside`, `footer`, `header` and `form` never count, nor do edit
+    links, links within the page or in code, list items in table cells (Markdown has no such thing) and those of footnotes.
     """
     import lxml.html
 
@@ -161,6 +164,8 @@ def of_region(html: str, reference: str, base: str) -> Parts:
         tree = lxml.html.document_fromstring(html)
     except Exception:
         return parts
+    for element in list(tree.find_class("mw-editsection")) + list(tree.find_class("headerlink")):
+        element.drop_tree()
     region = _Region(tree, squash(reference))
     for element in tree.iter("pre"):
         if region.has(element):
@@ -169,6 +174,8 @@ def of_region(html: str, reference: str, base: str) -> Parts:
         if region.has(element) and (letters := squash(_text(element))):
             parts.headings[letters] += 1
     for element in tree.iter("li"):
+        if _FOOTNOTE.search(element.get("id") or "") or any(up.tag == "td" for up in element.iterancestors()):
+            continue
         if region.holds(element) and (letters := squash(_item_text(element))):
             parts.lists[letters] += 1
     for element in tree.iter("table"):
@@ -176,8 +183,10 @@ def of_region(html: str, reference: str, base: str) -> Parts:
     for element in tree.iter("a"):
         href = element.get("href") or ""
         shown = squash(_text(element)) and not href.startswith(("#", "javascript:", "mailto:"))
-        if href and shown and region.has(element):
-            parts.links[address(href, base)] += 1
+        if href and shown and region.has(element) and not any(up.tag == "pre" for up in element.iterancestors()):
+            full = address(href, base)
+            if full.partition("#")[0] != address(base, base).partition("#")[0]:
+                parts.links[full] += 1
     for element in tree.iter("img"):
         choices = frozenset(address(url, base) for url in _sources(element))
         if choices and region.around(element):
@@ -209,7 +218,7 @@ class _Region:
             self.blocks.append(element)
             self.inside.append(place >= 0)
         first, last = (firm[0], firm[-1]) if firm else (1, 0)
-        self.inside = [ok and first - 3 <= n <= last + 3 for n, ok in enumerate(self.inside)]
+        self.inside = [ok and first <= n <= last for n, ok in enumerate(self.inside)]
         self.member = {element for element, ok in zip(self.blocks, self.inside, strict=True) if ok}
         self.numbers = [self.order[element] for element in self.blocks]
 
@@ -300,7 +309,7 @@ def _add_rows(table: Any, region: _Region, parts: Parts) -> None:
     for cells in rows:
         letters = [squash(_text(cell)) for cell in cells]
         if any(letters) and all(region.has(cell) for cell, own in zip(cells, letters, strict=True) if own):
-            parts.tables["|".join(letters)] += 1
+            parts.tables["|".join(filter(None, letters))] += 1
 
 
 def _sources(image: Any) -> list[str]:
