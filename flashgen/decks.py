@@ -6,22 +6,25 @@ a file is the business of the outputs.
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from flashgen import deep_link, text
 from flashgen.errors import FlashgenError
 from flashgen.identity import canonical
 from flashgen.ledger import LinkRecord
-from flashgen.types import Card, Kind, ReadingList, Status, Topic
+from flashgen.types import Card, Kind, Link, ReadingList, Status, Topic
 
 SHIPPED = frozenset({Status.ACTIVE, Status.RETIRED})
 """The cards that are in the deck. A retired one stays in it, marked: Anki would keep the note anyway."""
 
 _RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO", "ADLAM"})
+_RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_WORD = re.compile(r"\w")
 _LONGEST_HEADING = 80
 _CLOZE = re.compile(r"\{\{c(?:[1-4]\d\d|[1-9]\d?)::(?!\s*(?:::|\}\})).+?\}\}", re.S)
 
@@ -81,34 +84,41 @@ def decks(
     Topics that differ only in letter case, which Anki can't keep apart, share a deck. `kept` is keyed by card id.
     Raises FlashgenError where two cards have one id.
     """
-    places = _link_places(reading_list)
-    sections = {
-        url: {section.path: i for i, section in reversed([*enumerate(r.sections)])} for url, r in records.items()
-    }
-    by_name: dict[str, tuple[str, Topic, list[Note]]] = {}
-    due = 0
     _assert_unique(cards)
+    sources = _sources(reading_list, cards, records)
+    by_name: dict[str, tuple[str, Topic, list[Note]]] = {}
+    due = itertools.count(1)
     for topic in _topic_order(reading_list, cards):
+        levels = _levels(reading_list.name, topic)
+        context = lru_cache(maxsize=None)(partial(_context, levels))
         chosen = [card for card in cards[topic] if card.status in SHIPPED and not unshippable(card)]
-        name = deck_name(reading_list.name, topic)
-        for card in sorted(chosen, key=lambda card: _place(card, places, sections)):
-            due += 1
-            note = _note(card, topic, reading_list.name, records.get(card.source), places, due, kept or {})
-            by_name.setdefault(name.casefold(), (name, topic, []))[2].append(note)
+        notes = []
+        for card in sorted(chosen, key=lambda card: sources[card.source].order(card)):
+            source = sources[card.source]
+            own = (kept or {}).get(card.id, Kept())
+            around = context(source, card.section)
+            notes.append(_note(card, source, around, list_name=reading_list.name, due=next(due), kept=own))
+        if notes:
+            name = "::".join(map(_component, levels))
+            by_name.setdefault(name.casefold(), (name, topic, []))[2].extend(notes)
     return tuple(Deck(name, tuple(notes), topic) for name, topic, notes in by_name.values())
 
 
 def unshippable(card: Card) -> str:
     """Why a card can't be a note (Anki would show nothing, or offer to delete it); '' for a sound one."""
-    if not text.normalise(card.question):
+    if _is_empty(card.question):
         return "its question is empty"
     if card.kind is Kind.CLOZE and not _CLOZE.search(card.question):
         return "it is a cloze card without {{c1::…}} in its question"
-    if card.kind is Kind.BASIC and not text.normalise(card.answer):
+    if card.kind is Kind.BASIC and _is_empty(card.answer):
         return "its answer is empty"
     if not card.id.strip():
         return "it has no id"
     return ""
+
+
+def _is_empty(side: str) -> bool:
+    return not _WORD.search(side) and not text.normalise(side)
 
 
 def list_title(name: str) -> str:
@@ -169,78 +179,75 @@ def _topic_order(reading_list: ReadingList, cards: Mapping[Topic, Sequence[Card]
     return [*first, *(t for t in listed if t in cards), *sorted(t for t in cards if t and t not in listed)]
 
 
-@dataclass(frozen=True, slots=True)
-class _LinkPlace:
-    """Where a link stands in the list, and what the person called it there."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    """What all cards of one source share. `line` is the link's in the list, None where it left the list."""
 
-    line: int
-    title: str = field(compare=False, default="")
+    url: str
+    line: int | None
+    record: LinkRecord
+    title: str
+    sections: Mapping[tuple[str, ...], int]
+
+    def order(self, card: Card) -> tuple[bool, int, str, int, int]:
+        """The sort key of a card within its topic: the link's line, the section's place in the article, importance.
+
+        The person's own notes come first, links that left the list last. Cards that tie stay as in their file.
+        """
+        section = self.sections.get(card.section, len(self.sections))
+        return (self.line is None, self.line or 0, self.url, section, -card.importance)
 
 
-def _link_places(reading_list: ReadingList) -> dict[str, _LinkPlace]:
-    places: dict[str, _LinkPlace] = {}
+def _sources(
+    reading_list: ReadingList, cards: Mapping[Topic, Sequence[Card]], records: Mapping[str, LinkRecord]
+) -> dict[str, _Source]:
+    listed: dict[str, Link] = {}
     for link in reading_list.links:
-        places.setdefault(canonical(link.url), _LinkPlace(link.line, link.title))
-    return places
+        listed.setdefault(canonical(link.url), link)
+    sources: dict[str, _Source] = {}
+    for url in {card.source for topic in cards for card in cards[topic]}:
+        found = listed.get(url)
+        record = records.get(url) or LinkRecord(url)
+        title = _one_line(record.title) or _one_line(found.title if found else "")
+        places = {section.path: place for place, section in reversed([*enumerate(record.sections)])}
+        line = 0 if url.startswith("list:") else found.line if found else None
+        sources[url] = _Source(url, line, record, title, places)
+    return sources
 
 
-def _place(
-    card: Card, places: Mapping[str, _LinkPlace], sections: Mapping[str, Mapping[tuple[str, ...], int]]
-) -> tuple[bool, int, str, int, int]:
-    """The sort key of a card within its topic: the link's line, the section's place in the article, importance.
-
-    The person's own notes come first, links that left the list last. Cards that tie stay in the order of their file.
-    """
-    place = places.get(card.source)
-    own = card.source.startswith("list:")
-    known = sections.get(card.source, {})
-    line = place.line if place else 0
-    return (place is None and not own, line, card.source, known.get(card.section, len(known)), -card.importance)
-
-
-def _note(
-    card: Card,
-    topic: Topic,
-    list_name: str,
-    record: LinkRecord | None,
-    places: Mapping[str, _LinkPlace],
-    due: int,
-    kept: Mapping[str, Kept],
-) -> Note:
-    known = record or LinkRecord(card.source)
-    opened = known.final_url or card.source
-    link = deep_link.deep_link(opened, card.quote, kind=known.kind, anchor=card.anchor)
-    listed = places.get(card.source)
-    title = _one_line(known.title) or _one_line(listed.title if listed else "")
+def _note(card: Card, source: _Source, context: str, *, list_name: str, due: int, kept: Kept) -> Note:
+    record = source.record
+    link = deep_link.deep_link(record.final_url or card.source, card.quote, kind=record.kind, anchor=card.anchor)
+    rtl = _RTL_LETTER.search(card.question) and text.script(card.question) in _RIGHT_TO_LEFT
     return Note(
         card=card,
-        context=_context(card, topic, list_name, title),
-        title=title,
+        context=context,
+        title=source.title,
         site=_site(link) if link else deep_link.place(card.source, section=card.section, anchor=card.anchor),
-        date=known.date[:10],
+        date=record.date[:10],
         link=link,
-        language=known.language,
-        direction="rtl" if text.script(card.question) in _RIGHT_TO_LEFT else "ltr",
+        language=record.language,
+        direction="rtl" if rtl else "ltr",
         due=due,
         list_name=list_name,
-        kept=kept.get(card.id, Kept()),
+        kept=kept,
     )
 
 
-def _context(card: Card, topic: Topic, list_name: str, title: str) -> str:
+def _context(levels: Sequence[str], source: _Source, section: tuple[str, ...]) -> str:
     """Names from wide to narrow; a heading that only repeats the article's title or the topic is left out."""
-    named = _levels(list_name, topic)
-    if not card.source.startswith("list:"):
-        known = {text.fold(name) for name in (title, *topic)}
-        headings = [text.plain(heading) for heading in card.section[-1:]]
+    named = list(levels)
+    if not source.url.startswith("list:"):
+        known = {text.fold(name) for name in (source.title, *levels[1:])}
+        headings = [text.plain(heading) for heading in section[-1:]]
         named += [heading for heading in headings if text.fold(heading) not in known]
     return " › ".join(filter(None, map(_one_line, named)))
 
 
 def _one_line(title: str) -> str:
-    line = re.sub(r"\s+", " ", title).strip()
+    line = " ".join(title.split())
     return line if len(line) <= 200 else f"{line[:199].rstrip()}…"
 
 
 def _site(link: str) -> str:
-    return (urlsplit(link).hostname or "").removeprefix("www.")
+    return link.split("/", 3)[2].rpartition("@")[2].partition(":")[0].lower().removeprefix("www.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -26,6 +27,8 @@ _NO_FRAGMENT = frozenset({"pdf", "youtube", "video"})
 _MATH = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$|\$[^\s$](?:[^$\n]*[^\s$])?\$(?!\d)", re.S)
 _BREAK = re.compile(r"\n|(?<=\s)\||\|(?=\s)|!\[[^\]]*\]\([^)]*\)")
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%?#[]"
+_MERE_WORDS = re.compile(r"[^\W\d_][^`*_\\\[\]<>|~#&$\n\t\x00-\x1f]*")
+_RESERVED = re.compile(r"[^A-Za-z0-9_.~ ]+")
 
 
 def deep_link(url: str, quoted: str = "", *, kind: str = "web", anchor: str = "") -> str:
@@ -42,7 +45,7 @@ def deep_link(url: str, quoted: str = "", *, kind: str = "web", anchor: str = ""
         return f"{_without_fragment(address)}#page={page[1]}"
     if start := re.fullmatch(r"t=(\d+)", anchor):
         return _at_second(address, int(start[1]))
-    if kind in _NO_FRAGMENT or urlsplit(address).path.lower().endswith(".pdf"):
+    if kind in _NO_FRAGMENT or address.partition("?")[0].lower().endswith(".pdf"):
         return address
     fragment = text_fragment(quoted)
     if not fragment:
@@ -70,6 +73,8 @@ def text_fragment(quoted: str) -> str:
     A sentence in one piece is named whole. A long one, or one that runs over lines or table cells (a browser
     looks for each part of a directive inside one block), is named by its first and its last words.
     """
+    if _MERE_WORDS.fullmatch(quoted) and " " in quoted and len(quoted) <= _LONGEST_EXACT:
+        return f"text={_encode(unicodedata.normalize('NFC', quoted))}"
     pieces = _pieces(quoted)
     if not pieces:
         return ""
@@ -111,7 +116,11 @@ def _edge(piece: str, *, first: bool) -> str:
 
 def _encode(piece: str) -> str:
     """Percent-encoded as the specification's grammar wants it: `-`, `,` and `&` mean something in a directive."""
-    return quote(piece, safe="").replace("-", "%2D")
+    return _RESERVED.sub(_escaped, piece).replace(" ", "%20")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in found[0].encode(errors="replace"))
 
 
 def _at_second(address: str, second: int) -> str:
@@ -122,6 +131,7 @@ def _at_second(address: str, second: int) -> str:
     return f"{_without_fragment(address)}#t={second}"
 
 
+@lru_cache(maxsize=4096)
 def _opens(url: str) -> bool:
     """Whether a click may open it: nothing but http and https, with a host, nothing that browsers read another way."""
     if not re.match(r"https?://[^\s/?#]", url, re.I) or re.search(r"[\x00-\x1f\x7f\\]", url):
@@ -132,6 +142,7 @@ def _opens(url: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def _ascii(url: str) -> str:
     """The address with everything escaped that an attribute or a line of text could stumble over."""
     parts = urlsplit(url)

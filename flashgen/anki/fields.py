@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 
 from flashgen.anki import html
@@ -28,31 +29,33 @@ def fields(note: Note, *, type_in: bool = False, media: Mapping[str, str] | None
     `type_in` asks for short answers to be typed. `media` maps an image's address to the name of its file.
     """
     card = note.card
+    kept = note.kept.notes
     return (
         html.field(card.question, marks=card.kind is Kind.CLOZE, media=media),
         html.field(card.answer, media=media),
         "",
         html.field(card.quote, media=media),
         _source(note),
-        html.plain(note.context),
-        unicodedata.normalize("NFC", note.kept.notes.replace("\x1f", " ")),
+        _words(note.context),
+        unicodedata.normalize("NFC", kept.replace("\x1f", " ")) if kept else "",
         _proposed(card.proposal) if card.proposal else "",
         RETIRED if card.status is Status.RETIRED else "",
         "1" if type_in and _is_short(card) else "",
         "",
-        html.plain(card.id),
+        card.id if card.id.isalnum() else html.plain(card.id),
     )
 
 
 def tags(note: Note) -> tuple[str, ...]:
     """The tags in Anki's form and order: the card's own, the list's, the mark of a retired card, the person's."""
-    named = [*note.card.tags, *note.kept.tags]
-    if note.list_name:
-        named.append(f"flashgen::{note.list_name}")
-    if note.card.status is Status.RETIRED:
-        named.append(RETIRED_TAG)
-    else:
-        named = [name for name in named if name != RETIRED_TAG]
+    return _tags(note.card.tags, note.kept.tags, note.list_name, note.card.status is Status.RETIRED)
+
+
+@lru_cache(maxsize=1024)
+def _tags(own: tuple[str, ...], kept: tuple[str, ...], list_name: str, retired: bool) -> tuple[str, ...]:
+    named = [*own, *(name for name in kept if name != RETIRED_TAG)]
+    named += [f"flashgen::{list_name}"] if list_name else []
+    named += [RETIRED_TAG] if retired else []
     unique = {tag.casefold(): tag for tag in reversed([*map(_tag, named)]) if tag}
     return tuple(unique[key] for key in sorted(unique))
 
@@ -62,6 +65,11 @@ def modified(card: Card) -> int:
     return max(card.changed or card.created, _EARLIEST)
 
 
+def born(card: Card) -> int:
+    """When the card was made, in seconds since 1970."""
+    return max(card.created or card.changed, _EARLIEST)
+
+
 def content_hash(values: tuple[str, ...], tagged: tuple[str, ...]) -> str:
     """A hash of a note's fields and tags as shipped, the person's Notes field (the seventh) left out."""
     return digest((*values[:6], *values[7:], " ".join(tagged)))
@@ -69,21 +77,22 @@ def content_hash(values: tuple[str, ...], tagged: tuple[str, ...]) -> str:
 
 def _source(note: Note) -> str:
     """Title, site and date; the title opens the source at the quote."""
-    title = note.title or (re.sub(r"^https?://(?:www\.)?|#.*$", "", note.link)[:80] if note.link else "")
-    named = html.plain(title)
     if note.link:
-        named = f'<a href="{escape(note.link)}">{named}</a>'
-    elif note.card.source.startswith("list:"):
-        named = ""
-    return " · ".join(part for part in (named, html.plain(note.site), html.plain(note.date)) if part)
+        title = note.title or re.sub(r"^https?://(?:www\.)?|#.*$", "", note.link)[:80]
+        named = f'<a href="{escape(note.link)}">{_words(title)}</a>'
+    else:
+        named = "" if note.card.source.startswith("list:") else _words(note.title)
+    return " · ".join(part for part in (named, _words(note.site), _words(note.date)) if part)
+
+
+_words = lru_cache(maxsize=16384)(html.plain)  # titles, sites and contexts come again and again
 
 
 def _proposed(proposal: Proposal) -> str:
-    parts = [f"<strong>{html.field(proposal.question)}</strong>" if "\n" not in proposal.question else ""]
-    parts = parts if parts[0] else [html.field(proposal.question)]
-    parts.append(html.field(proposal.answer))
-    if proposal.reason:
-        parts.append(f"<em>{html.plain(proposal.reason)}</em>")
+    """The waiting words, one under the other."""
+    question, answer = html.field(proposal.question), html.field(proposal.answer)
+    parts = [question if question.startswith(_BLOCK) else f"<strong>{question}</strong>", answer]
+    parts += [f"<em>{html.plain(proposal.reason)}</em>"] if proposal.reason else []
     return "".join(part if part.startswith(_BLOCK) else f"<p>{part}</p>" for part in parts if part)
 
 

@@ -59,8 +59,7 @@ def field(source: str, *, marks: bool = False, media: Mapping[str, str] | None =
     """
     text = tidy(source)
     if not marks and len(text) < LARGEST // 8 and _PLAIN.fullmatch(text) and not _RIGHT_TO_LEFT.search(text):
-        html = escape(text, quote=False)
-        return _guard(_CODE.sub(r"<code>\1</code>", html)) if "`" in html else html
+        return _guard(_CODE.sub(r"<code>\1</code>", escape(text, quote=False))) if "`" in text else text
     return _capped(cloze.mark(text) if marks else text, media or {}, marks)
 
 

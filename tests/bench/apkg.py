@@ -12,6 +12,7 @@ third of the cards have code spans.
 from __future__ import annotations
 
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -25,12 +26,15 @@ from flashgen.identity import new_card_id
 from flashgen.ledger import LinkRecord, SectionRecord
 from flashgen.types import Card, Link, ReadingList, Topic
 
-SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo zy bra cle dri flo gru pla ste tri".split()
-WORDS = (
-    "the a cache server client request reply queue leader follower log index table row key value store writes reads "
-    "sends waits commits retries before after when unless every only first next partition replica shard node cluster "
-    "consistency latency throughput quorum term vote lease lock version clock message broker topic offset batch"
-).split()
+SYLLABLES = re.findall(
+    r"\w+", "ba ce di fo gu ha je ki lo mu na pe qui ro su ta ve wi xo zy bra cle dri flo gru pla ste"
+)
+WORDS = re.findall(
+    r"\w+",
+    """the a cache server client request reply queue leader follower log index table row key value store writes reads
+    sends waits commits retries before after when unless every only first next partition replica shard node cluster
+    consistency latency throughput quorum term vote lease lock version clock message broker topic offset batch""",
+)
 
 
 def make(count: int, code: bool) -> tuple[ReadingList, dict[Topic, list[Card]], dict[str, LinkRecord]]:
@@ -54,8 +58,8 @@ def make(count: int, code: bool) -> tuple[ReadingList, dict[Topic, list[Card]], 
                 question = f"What does `{words[0]}.{words[1]}(&{words[2]})` do in {' '.join(words[3:8])}?"
             answer = f"It {' '.join(rng.sample(words, 6))}."
             card = Card(
-                new_card_id(), question, answer, quote, url, (f"Part {place % 4}",), created=1_790_000_000 + number // 50,
-                changed=1_791_000_000, tags=("bench",),
+                new_card_id(), question, answer, quote, url, (f"Part {place % 4}",), tags=("bench",),
+                created=1_790_000_000 + number // 50, changed=1_791_000_000,
             )  # fmt: skip
             cards.setdefault(topic, []).append(card)
     return ReadingList("bench", tuple(cards), tuple(links)), cards, records
@@ -96,7 +100,7 @@ def theirs(made: tuple[Deck, ...], path: Path) -> None:
 
 
 def one(side: str, count: int, code: bool, path: Path) -> None:
-    """One side in this process: prints seconds, CPU seconds, bytes, and the peak of memory, whole and beyond the cards."""
+    """One side in this process: prints seconds, CPU seconds, bytes, and the peak of memory in MB (all, for it)."""
     made = make(count, code)
     ready = decks(*made) if side == "genanki" else ()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -120,9 +124,8 @@ def main() -> None:
             out = subprocess.run([*command, *sys.argv[1:]], check=True, capture_output=True, text=True).stdout
             figures[side] = [float(figure) for figure in out.split()]
             seconds, cpu, size, peak, more = figures[side]
-            print(
-                f"{side:9} {seconds:6.2f} s (CPU {cpu:5.2f} s) {size / 1e6:7.2f} MB, peak {peak:4.0f} MB, of it {more:4.0f} MB for writing"
-            )
+            times = f"{seconds:6.2f} s (CPU {cpu:5.2f} s)"
+            print(f"{side:9} {times} {size / 1e6:7.2f} MB, peak {peak:4.0f} MB (writing {more:.0f})")
     ratios = [
         ours / theirs if theirs else 0.0 for ours, theirs in zip(figures["flashgen"], figures["genanki"], strict=True)
     ]
