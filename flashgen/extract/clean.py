@@ -11,10 +11,11 @@ from functools import lru_cache
 
 from flashgen.extract.tree import Element, ancestors, drop, letters, names, text_of, unwrap
 
-_NEVER_TEXT = (
-    "script", "style", "template", "svg", "canvas", "iframe", "object", "embed", "applet", "map", "input", "select",
-    "option", "textarea", "progress", "meter", "audio", "link", "meta", "nav", "dialog", "frameset", "noframes", "title", "base",
+_SCRIPTS = (
+    "script", "style", "template", "svg", "canvas", "iframe", "object", "embed", "applet", "map", "link", "meta", "title", "base",
+    "frameset", "noframes", "audio", "progress", "meter",
 )  # fmt: skip
+_CONTROLS = ("nav", "dialog", "input", "select", "option", "textarea", "datalist")
 
 _EXEMPT = frozenset(
     "html body main article h1 h2 h3 h4 h5 h6 pre code td th tr tbody thead table img picture figure math em strong b i tt "
@@ -101,16 +102,27 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BIG_SHARE = 0.3
 
 
-def clean(root: Element, *, posts: bool = False) -> None:
-    """Prune the tree in place. `posts`: readers' posts are the text (a forum), so comments stay."""
+def strip(root: Element) -> None:
+    """Take out what is never shown: scripts, styles, metadata. What React streamed goes to its place."""
     _place_streamed(root)
     for element in list(root.iter("noscript")):
         _promote_images(element)
         drop(element)
-    for element in list(root.iter(*_NEVER_TEXT)):
+    for element in list(root.iter(*_SCRIPTS)):
+        drop(element)
+
+
+def clean(root: Element, *, posts: bool = False) -> None:
+    """Prune a stripped tree in place. `posts`: readers' posts are the text (a forum), so comments stay."""
+    for element in list(root.iter(*_CONTROLS)):
         drop(element)
     size = max(letters(text_of(root)), 1)
-    holders = {up for body in root.iter("div", "article", "section", "main") if is_body(body) for up in [body, *ancestors(body)]}
+    holders = {
+        up
+        for body in root.iter("div", "article", "section", "main")
+        if is_body(body)
+        for up in [body, *ancestors(body)]
+    }
     waiting = list(root)
     while waiting:
         element = waiting.pop()
@@ -136,15 +148,18 @@ def is_discussion(root: Element) -> bool:
     for script in root.iter("script"):
         if script.get("type") == "application/ld+json" and _DISCUSSION.search(script.text or ""):
             return True
-    if root.find(".//*[@itemtype='https://schema.org/QAPage']") is not None or root.find(".//*[@itemtype='http://schema.org/QAPage']") is not None:
+    if (
+        root.find(".//*[@itemtype='https://schema.org/QAPage']") is not None
+        or root.find(".//*[@itemtype='http://schema.org/QAPage']") is not None
+    ):
         return True
-    if not any(verdict(names(element)) == "comments" for element in root.iter("div", "section", "ol", "ul", "table", "tr")):
+    if not root.xpath("boolean(.//@class[contains(., 'omment') or contains(., 'epl') or contains(., 'iscuss') or contains(., 'espon')])"):
         return False
     commented = told = 0
     waiting = list(root)
     while waiting:
         element = waiting.pop()
-        if not isinstance(element.tag, str) or element.tag in _NEVER_TEXT:
+        if not isinstance(element.tag, str) or element.tag in _CONTROLS or element.tag in _SCRIPTS:
             continue
         if element.tag not in _EXEMPT and verdict(names(element)) == "comments":
             commented += letters(text_of(element))

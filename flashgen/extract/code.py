@@ -10,9 +10,12 @@ _GUTTER = re.compile(
     r"(?<![a-z])(?:line-?no(?:s|div)?|line-?numbers?(?:-rows)?|gutter|blob-num|rouge-gutter|crayon-nums|hljs-ln-numbers|hljs-ln-n|"
     r"react-syntax-highlighter-line-number|ln-num|prompt-gutter|lnt|ln)(?![a-z])"
 )
-_NOT_CODE = re.compile(r"(?<![a-z])(?:copy(?:-?\w+)?|clipboard|btn|button|code-?(?:header|lang|toolbar)|sr-only|visually-hidden|hidden-lines?)(?![a-z])")
+_NOT_CODE = re.compile(
+    r"(?<![a-z])(?:copy(?:-?\w+)?|clipboard|btn|button|code-?(?:header|lang|toolbar)|sr-only|visually-hidden|hidden-lines?)(?![a-z])"
+)
 _LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|mw-highlight-lang|brush|src|sourceCode|code)\s*[-:]\s*([\w+#.]+)", re.I
+    r"(?:^|\s)(?:language|lang|highlight-source|highlight-text|highlight|mw-highlight-lang|brush|src|sourceCode|code)\s*[-:]\s*([\w+#.]+)",
+    re.I,
 )
 _ATTRIBUTES = ("data-lang", "data-language", "data-code-block-lang", "data-code-language", "syntax", "data-syntax")
 _NO_LANGUAGE = frozenset(
@@ -97,10 +100,12 @@ def _from_pre(pre: Element) -> None:
 
 def _is_block(code: Element) -> bool:
     """Whether a `<code>` outside `<pre>` is a block of its own: several lines, alone in what holds it."""
-    if code.find(".//br") is None and (code.text_content().strip().count("\n") < 1 or code.find(".//a") is not None):
+    if code.find(".//br") is None and (text_of(code).strip().count("\n") < 1 or code.find(".//a") is not None):
         return False
     parent = code.getparent()
-    alone = parent is not None and not (parent.text or "").strip() and not (code.tail or "").strip() and len(parent) == 1
+    alone = (
+        parent is not None and not (parent.text or "").strip() and not (code.tail or "").strip() and len(parent) == 1
+    )
     return bool(alone) and text_of(code).strip() != ""
 
 
@@ -113,7 +118,14 @@ def _from_table(table: Element) -> None:
     if not code_cells or any(cell.find(".//p") is not None for cell in code_cells):
         return
     pre = make("pre", "\n".join(_lines(cell).strip("\n") for cell in code_cells))
-    if name := next((name for cell in [*code_cells[:1], table] if (name := language_of(cell.find(".//pre") if cell.find(".//pre") is not None else cell))), ""):
+    if name := next(
+        (
+            name
+            for cell in [*code_cells[:1], table]
+            if (name := language_of(cell.find(".//pre") if cell.find(".//pre") is not None else cell))
+        ),
+        "",
+    ):
         pre.set("class", f"language-{name}")
     outer = next((up for up in ancestors(table) if up.tag == "pre"), table)
     replace(outer, pre)
@@ -121,7 +133,11 @@ def _from_table(table: Element) -> None:
 
 def _lines(element: Element) -> str:
     """The code as it is shown: `<br>` and line elements end a line, line numbers and buttons are left out."""
-    marked = [e for e in element.iter("span", "code") if e is not element and {"line", "code-line", "view-line", "cl"} & set((e.get("class") or "").split())]
+    marked = [
+        e
+        for e in element.iter("span", "code")
+        if e is not element and {"line", "code-line", "view-line", "cl"} & set((e.get("class") or "").split())
+    ]
     parted = len(marked) > 1 and "\n" not in text_of(element) and element.find(".//br") is None
     ends = set(marked) if parted else set()
     siblings = [child for child in element if child.tag == "code"]

@@ -19,14 +19,21 @@ _IMAGE_CLASS = re.compile(r"(?<![a-z])(?:tex|latex|math|formula|equation|mathtex
 _DOLLARS = re.compile(r"inlineMath\W{1,40}\$|singleDollar|delimiters[^;]{0,200}['\"]\$['\"]")
 _IN_TEXT = re.compile(r"(?<!\\)\\\((?P<i>.{1,500}?)\\\)|\\\[(?P<d>.{1,2000}?)\\\]|\$\$(?P<dd>[^$]{1,2000}?)\$\$", re.S)
 _IN_DOLLARS = re.compile(r"(?<![\\$\w])\$(?P<i>(?!\s)[^$\n]{1,200}?(?<![\s\\]))\$(?![\w$])")
+_SIGN = re.compile(r"math|katex|latex|[\"' -]tex[\"' -]|\\\(|\\\[", re.I)
 _STYLE = re.compile(r"^\{\s*\\(?:display|text|script)style\s*(.*)\}$", re.S)
+
+
+def occur(html: str) -> bool:
+    """Whether there is any sign of formulas in a page."""
+    return bool(_SIGN.search(html))
 
 
 def normalise(root: Element) -> None:
     """Replace every formula of the page by a span that holds its TeX."""
     dollars = any(_DOLLARS.search(script.text or "") for script in root.iter("script"))
     library = dollars or any(
-        "mathjax" in (text := f"{s.get('src') or ''}{(s.text or '')[:2000]}".lower()) or "katex" in text for s in root.iter("script")
+        "mathjax" in (text := f"{s.get('src') or ''}{(s.text or '')[:2000]}".lower()) or "katex" in text
+        for s in root.iter("script")
     )
     _scripts(root)
     _rendered(root)
@@ -68,7 +75,9 @@ def _scripts(root: Element) -> None:
             source = mathml.from_string(source)
         put(script, source, display=display)
     if scripts:
-        for element in [e for e in root.iter("span", "div", "nobr") if set((e.get("class") or "").split()) & set(_LEFT_OVER)]:
+        for element in [
+            e for e in root.iter("span", "div", "nobr") if set((e.get("class") or "").split()) & set(_LEFT_OVER)
+        ]:
             if element.find(".//*[@data-tex]") is None:
                 drop(element)
 
@@ -84,7 +93,9 @@ def _rendered(root: Element) -> None:
                 outer, display = up, display or up.get("display") == "true"
             elif {"katex-display", "mwe-math-element-block"} & set(classes):
                 outer, display = up, True
-            elif {"katex", "katex-mathml", "mwe-math-element", "MathJax", "ltx_Math", "MathJax_SVG"} & set(classes) or up.tag == "mjx-assistive-mml":
+            elif {"katex", "katex-mathml", "mwe-math-element", "MathJax", "ltx_Math", "MathJax_SVG"} & set(
+                classes
+            ) or up.tag == "mjx-assistive-mml":
                 outer = up
             elif up.tag not in ("span", "semantics"):
                 break
@@ -116,11 +127,22 @@ def _marked(root: Element) -> None:
     """TeX in its delimiters inside an element that is named math: pandoc, arithmatex, GitHub's math-renderer."""
     for element in list(root.iter("math-renderer", "span", "div", "script", "eq", "eqn", "tex-math")):
         classes = set((element.get("class") or "").lower().split())
-        if element.tag not in ("math-renderer", "eq", "eqn", "tex-math") and not classes & {"math", "arithmatex", "mathjax", "latex", "tex", "tex2jax_process"}:
+        if element.tag not in ("math-renderer", "eq", "eqn", "tex-math") and not classes & {
+            "math",
+            "arithmatex",
+            "mathjax",
+            "latex",
+            "tex",
+            "tex2jax_process",
+        }:
             continue
         source = text_of(element).strip()
         delimited = source.startswith(("\\(", "\\[", "$")) and source.endswith(("\\)", "\\]", "$"))
-        if element.find(".//*[@data-tex]") is None and (delimited or element.tag in ("eq", "eqn")) and len(source) < 4000:
+        if (
+            element.find(".//*[@data-tex]") is None
+            and (delimited or element.tag in ("eq", "eqn"))
+            and len(source) < 4000
+        ):
             display = source.startswith(("\\[", "$$")) or "display" in classes or element.tag in ("eqn",)
             put(element, source, display=display)
 
@@ -139,7 +161,9 @@ def _in_text(root: Element, *, dollars: bool) -> None:
 
 def _split(parent: Element, before: Element | None, text: str, dollars: bool) -> None:
     """Cut `text` (of `parent`, or behind its child `before`) at its formulas and put spans there."""
-    found = sorted([*_IN_TEXT.finditer(text), *(_IN_DOLLARS.finditer(text) if dollars else ())], key=lambda match: match.start())
+    found = sorted(
+        [*_IN_TEXT.finditer(text), *(_IN_DOLLARS.finditer(text) if dollars else ())], key=lambda match: match.start()
+    )
     at, index = 0, 0 if before is None else parent.index(before) + 1
     last = before
     for match in found:

@@ -7,9 +7,22 @@ from urllib.parse import quote, urljoin
 
 from flashgen.extract.tree import Element, ancestors, drop, letters, make, text_of, unwrap
 
-_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-actualsrc", "data-hi-res-src", "data-img-src", "data-full-src", "data-image-src")
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-lazy",
+    "data-actualsrc",
+    "data-hi-res-src",
+    "data-img-src",
+    "data-full-src",
+    "data-image-src",
+)
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset", "srcset")
-_PLACEHOLDER = re.compile(r"^data:|(?:^|[/_.-])(?:blank|spacer|placeholder|loading|lazy|pixel|1x1|transparent|grey|gray|empty)[\w-]*\.(?:gif|png|svg|jpe?g)", re.I)
+_PLACEHOLDER = re.compile(
+    r"^data:|(?:^|[/_.-])(?:blank|spacer|placeholder|loading|lazy|pixel|1x1|transparent|grey|gray|empty)[\w-]*\.(?:gif|png|svg|jpe?g)",
+    re.I,
+)
 _EMOJI = re.compile(r"(?<![a-z])(?:emoji|wp-smiley|smiley|twemoji|emoticon|g-emoji)(?![a-z])", re.I)
 
 
@@ -84,7 +97,10 @@ def _from_picture(picture: Element) -> None:
         drop(picture)
         return
     if not source_of(image):
-        found = next((s for e in picture.iter("source") for n in ("srcset", "data-srcset") if (s := _largest(e.get(n) or ""))), "")
+        found = next(
+            (s for e in picture.iter("source") for n in ("srcset", "data-srcset") if (s := _largest(e.get(n) or ""))),
+            "",
+        )
         image.set("src", found)
     for element in list(picture.iter("source")):
         drop(element)

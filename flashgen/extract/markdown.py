@@ -12,17 +12,18 @@ _LESS = "\ue000"
 _TEX_START, _TEX_END = "\ue001", "\ue002"
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _TEX = re.compile(f"{_TEX_START}(\\d+){_TEX_END}")
+_SPECIAL = re.compile(f"[<\xa0\xad{_LESS}{_TEX_START}{_TEX_END}]")
 _PRIVATE = re.compile(f"[{_LESS}{_TEX_START}{_TEX_END}]")
 
 
 def write(top: Element) -> str:
     """The Markdown of a tidy tree, ending in one line break; '' if it says nothing."""
-    import lxml.html
+    from lxml import etree
     from html_to_markdown import convert
 
     formulas = _set_aside(top)
     top.tail = None
-    html = lxml.html.tostring(top, encoding="unicode")
+    html = etree.tostring(top, encoding="unicode", method="html")
     markdown = convert(html, _options()).content or ""
     markdown = _TEX.sub(lambda match: formulas[int(match.group(1))], markdown).replace(_LESS, "\\<")
     markdown = markdown.strip()
@@ -53,17 +54,23 @@ def _set_aside(top: Element) -> list[str]:
             continue
         coded = element.tag in ("pre", "code", "kbd", "samp", "tt")
         if element.get("data-tex"):
-            display = element.get("data-tex") == "display" and not any(up.tag in ("td", "th", "li") for up in ancestors(element))
+            display = element.get("data-tex") == "display" and not any(
+                up.tag in ("td", "th", "li") for up in ancestors(element)
+            )
             tex = _PRIVATE.sub("", text_of(element))
             formulas.append(f"\\[{tex}\\]" if display else f"\\({tex}\\)")
             for child in list(element):
                 element.remove(child)
             element.text = f"{_TEX_START}{len(formulas) - 1}{_TEX_END}"
             if display:
-                element.tag = "p" if element.getparent() is not None and element.getparent().tag not in ("p", "span", "a") else "span"
-        elif element.text and not coded and not any(up.tag in ("pre", "code") for up in _near(element)):
+                element.tag = (
+                    "p"
+                    if element.getparent() is not None and element.getparent().tag not in ("p", "span", "a")
+                    else "span"
+                )
+        elif element.text and _SPECIAL.search(element.text) and not coded and not any(up.tag in ("pre", "code") for up in _near(element)):
             element.text = _prose(element.text)
-        if element.tail and not any(up.tag in ("pre", "code", "kbd", "samp", "tt") for up in _near(element)):
+        if element.tail and _SPECIAL.search(element.tail) and not any(up.tag in ("pre", "code", "kbd", "samp", "tt") for up in _near(element)):
             element.tail = _prose(element.tail)
     return formulas
 

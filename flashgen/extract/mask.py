@@ -23,7 +23,7 @@ def by_trafilatura(root: Element, url: str, posts: bool) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        found = bare_extraction(root, url=url, include_comments=posts)
+        found = bare_extraction(_serialised(root), url=url, include_comments=posts)
         if found is None:
             return ""
         text = xmltotxt(found.body, False)
@@ -34,14 +34,18 @@ def by_trafilatura(root: Element, url: str, posts: bool) -> str:
 
 def by_rs_trafilatura(root: Element, url: str, posts: bool) -> str:
     """The main text as rs-trafilatura sees it; '' if it finds none."""
-    import lxml.html
     import rs_trafilatura
 
-    html = lxml.html.tostring(root, encoding="unicode")
     try:
-        return rs_trafilatura.extract(html, url=url, include_comments=posts).main_content or ""
+        return rs_trafilatura.extract(_serialised(root), url=url, include_comments=posts).main_content or ""
     except Exception:
         return ""
+
+
+def _serialised(root: Element) -> str:
+    from lxml import etree
+
+    return str(etree.tostring(root, encoding="unicode", method="html"))
 
 
 def best() -> Mask:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flashgen.extract.tree import Element, text_of
+from flashgen.extract.tree import Element, parse, text_of
 
 _SYMBOLS = {
     "−": "-", "×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "⋅": r"\cdot ", "±": r"\pm ", "∓": r"\mp ", "≤": r"\le ", "≥": r"\ge ",
@@ -19,20 +19,29 @@ _SYMBOLS = {
         "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
         "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega epsilon phi".split(), strict=True)},
 }  # fmt: skip
-_FUNCTIONS = frozenset("sin cos tan log ln exp lim max min sup inf det dim ker gcd arg mod arcsin arccos arctan sinh cosh tanh Pr".split())
-_ACCENTS = {"¯": r"\bar", "‾": r"\overline", "^": r"\hat", "ˆ": r"\hat", "~": r"\tilde", "˜": r"\tilde", "→": r"\vec", "˙": r"\dot", "¨": r"\ddot", "⏟": r"\underbrace", "⏞": r"\overbrace"}
+_FUNCTIONS = frozenset(
+    "sin cos tan log ln exp lim max min sup inf det dim ker gcd arg mod arcsin arccos arctan sinh cosh tanh Pr".split()
+)
+_ACCENTS = {
+    "¯": r"\bar",
+    "‾": r"\overline",
+    "^": r"\hat",
+    "ˆ": r"\hat",
+    "~": r"\tilde",
+    "˜": r"\tilde",
+    "→": r"\vec",
+    "˙": r"\dot",
+    "¨": r"\ddot",
+    "⏟": r"\underbrace",
+    "⏞": r"\overbrace",
+}
 _MAX_DEPTH = 60
 
 
 def from_string(source: str) -> str:
     """TeX of MathML given as text; '' if it can't be read."""
-    import lxml.html
-
-    try:
-        root = lxml.html.fragment_fromstring(source.strip(), create_parent="div")
-    except (lxml.etree.LxmlError, ValueError):
-        return ""
-    return to_tex(root)
+    root = parse(source)
+    return to_tex(root) if root is not None else ""
 
 
 def to_tex(element: Element, depth: int = 0) -> str:

@@ -87,7 +87,11 @@ def declared(measured: Measured) -> Element | None:
     total = measured.covered[0]
     if not total:
         plain = measured.size[0] - measured.linked[0]
-        own = measured.size[measured.index[found[0]]] - measured.linked[measured.index[found[0]]] if len(found) == 1 else 0
+        own = (
+            measured.size[measured.index[found[0]]] - measured.linked[measured.index[found[0]]]
+            if len(found) == 1
+            else 0
+        )
         return found[0] if len(found) == 1 and (own > 0.5 * plain or _is_readme(found[0])) else None
     clear = [element for element in found if measured.of(element)[1] > 0.5 * total or _is_readme(element)]
     return clear[0] if len(clear) == 1 else None
@@ -157,7 +161,9 @@ def _widened(tight: Element, measured: Measured) -> Element:
 def _hosts_more(outer: Element, tight: Element, measured: Measured) -> bool:
     """Whether `outer` holds other articles beside `tight`."""
     others = [e for e in outer.iter("article") if e is not outer and e is not tight and tight not in ancestors(e)]
-    return any(e not in ancestors(tight) and measured.index.get(e) is not None and measured.of(e)[0] > _WORTH for e in others)
+    return any(
+        e not in ancestors(tight) and measured.index.get(e) is not None and measured.of(e)[0] > _WORTH for e in others
+    )
 
 
 def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
@@ -165,7 +171,9 @@ def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
 
     `trusted`: the page itself declares `top` its text, so what stands at its ends belongs to it too.
     """
-    inside = [element for element in measured.order[measured.index[top] :] if element is top or top in ancestors(element)]
+    inside = [
+        element for element in measured.order[measured.index[top] :] if element is top or top in ancestors(element)
+    ]
     masked = bool(measured.covered[0])
     own = [n for n in (measured.index[e] for e in inside) if measured.covered[n]]
     first, last = (min(_leaves(own, measured)), max(_leaves(own, measured))) if own else (0, 0)
@@ -184,19 +192,30 @@ def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
             continue
         else:
             edge = not trusted and not first < number < last
-            if not _belongs(element, size, linked, edge=edge, among=edge and _is_among(element, measured), masked=masked):
+            if not _belongs(
+                element, size, linked, edge=edge, among=edge and _is_among(element, measured), masked=masked
+            ):
                 drop(element)
 
 
 def _is_among(element: Element, measured: Measured) -> bool:
     """Whether at least two of the elements beside `element` are covered paragraphs."""
     parent = element.getparent()
-    beside = [c for c in parent if c.tag in ("p", "li", "pre", *HEADINGS) and c in measured.index] if parent is not None else []
+    beside = (
+        [c for c in parent if c.tag in ("p", "li", "pre", *HEADINGS) and c in measured.index]
+        if parent is not None
+        else []
+    )
     return sum(measured.covered[measured.index[c]] > 0 for c in beside) >= 2
 
 
 def _leaves(numbers: list[int], measured: Measured) -> list[int]:
-    return [n for n in numbers if measured.order[n].tag in BLOCKS and not any(c in measured.index and measured.covered[measured.index[c]] for c in measured.order[n])]
+    return [
+        n
+        for n in numbers
+        if measured.order[n].tag in BLOCKS
+        and not any(c in measured.index and measured.covered[measured.index[c]] for c in measured.order[n])
+    ]
 
 
 def _belongs(element: Element, size: int, linked: int, *, edge: bool, among: bool, masked: bool) -> bool:

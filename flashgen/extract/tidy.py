@@ -10,11 +10,28 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from flashgen.extract.images import normalise as tidy_images
 from flashgen.extract.tables import normalise as tidy_tables
-from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, letters, make, names, replace, text_of, unwrap
+from flashgen.extract.tree import (
+    BLOCKS,
+    HEADINGS,
+    Element,
+    ancestors,
+    drop,
+    letters,
+    make,
+    names,
+    replace,
+    text_of,
+    unwrap,
+)
 
 _ANCHOR_SIGNS = frozenset("¶ # § 🔗 ⚓ ∞ ## ### link permalink anchor ↩ ↩︎ ⏎ ↑ ^".split())
-_ADMONITION = re.compile(r"(?<![a-z])(?:admonition|callout|markdown-alert|custom-block|theme-admonition|alert|infobox-note|notice|md-alert|hint|aside-note)(?![a-z-])")
-_ADMONITION_TITLE = re.compile(r"(?<![a-z])(?:admonition-?(?:title|heading)|markdown-alert-title|custom-block-title|callout-title|alert-heading|hint-title)")
+_ADMONITION = re.compile(
+    r"(?<![a-z])(?:admonition|callout|markdown-alert|custom-block|theme-admonition|alert|infobox-note|notice|md-alert|hint|aside-note)(?![a-z-])"
+)
+_ADMONITION_TITLE = re.compile(
+    r"(?<![a-z])(?:admonition-?(?:title|heading)|markdown-alert-title|custom-block-title|callout-title|alert-heading|hint-title)"
+)
+_PLAIN_URL = re.compile(r"https?://[\w./?=&%#:~+,;!*@-]+$", re.A)
 _SAFE = "/:?#[]@!$&'*+,;=%~()"
 
 
@@ -33,6 +50,8 @@ def tidy(top: Element, base: str) -> None:
 
 def absolute(url: str, base: str) -> str:
     """`url` in full, fit to stand in Markdown; '' for what leads nowhere (`javascript:`, `data:`, malformed)."""
+    if _PLAIN_URL.match(url):
+        return url
     url = "".join(url.split("\n")).strip()
     try:
         full = urljoin(base, url)
@@ -65,7 +84,12 @@ def _headings(top: Element) -> None:
     for heading in list(top.iter(*HEADINGS)):
         for link in list(heading.iter("a")):
             href = link.get("href") or ""
-            own = href.startswith("#") or not href or "#" in href and href.rpartition("#")[2] == (heading.get("id") or link.get("id") or "\0")
+            own = (
+                href.startswith("#")
+                or not href
+                or "#" in href
+                and href.rpartition("#")[2] == (heading.get("id") or link.get("id") or "\0")
+            )
             if own and (letters(text_of(link)) == 0 or text_of(link).strip().lower() in _ANCHOR_SIGNS):
                 drop(link)
             elif own:
@@ -97,7 +121,11 @@ def _footnotes(top: Element) -> None:
     """`<sup><a href="#fn1">1</a></sup>` becomes `[^1]`, and the note it leads to begins with `[^1]:`."""
     for back in [a for a in top.iter("a") if _is_back_link(a)]:
         drop(back)
-    targets = {element.get("id"): element for element in top.iter("li", "p", "div", "aside", "dt", "dd", "td") if element.get("id")}
+    targets = {
+        element.get("id"): element
+        for element in top.iter("li", "p", "div", "aside", "dt", "dd", "td")
+        if element.get("id")
+    }
     for link in list(top.iter("a")):
         href = link.get("href") or ""
         label = text_of(link).strip().strip("[]()")
@@ -105,7 +133,11 @@ def _footnotes(top: Element) -> None:
         if target is None or not re.fullmatch(r"\d{1,3}|[*†‡a-z]", label) or target in ancestors(link):
             continue
         outer = link
-        while (up := outer.getparent()) is not None and up.tag in ("sup", "span", "sub") and text_of(up).strip().strip("[]()") == label:
+        while (
+            (up := outer.getparent()) is not None
+            and up.tag in ("sup", "span", "sub")
+            and text_of(up).strip().strip("[]()") == label
+        ):
             outer = up
         if outer.tag != "sup" and not re.search(r"fn|foot|note|cite|ref", f"{href} {names(link)}"):
             continue
@@ -126,7 +158,9 @@ def _begin_note(target: Element, label: str) -> None:
 def _is_back_link(link: Element) -> bool:
     if link.get("role") == "doc-backlink" or link.get("rev") == "footnote":
         return True
-    named = re.search(r"footnote-?back|reversefootnote|data-footnote-backref|backref|fn-backref|back-?link", names(link))
+    named = re.search(
+        r"footnote-?back|reversefootnote|data-footnote-backref|backref|fn-backref|back-?link", names(link)
+    )
     return bool(named or link.get("data-footnote-backref") is not None) and letters(text_of(link)) <= 3
 
 
@@ -204,7 +238,10 @@ def _definitions(top: Element) -> None:
     """A definition list of short terms becomes a list, one with more in it bold terms over their text."""
     for dl in reversed(list(top.iter("dl"))):
         details = [dd for dd in dl.iter("dd")]
-        short = all(not any(e.tag in BLOCKS and e.tag != "p" for e in dd.iterdescendants()) and len(list(dd.iter("p"))) < 2 for dd in details)
+        short = all(
+            not any(e.tag in BLOCKS and e.tag != "p" for e in dd.iterdescendants()) and len(list(dd.iter("p"))) < 2
+            for dd in details
+        )
         pairs = [child for child in dl.iter("dt", "dd")]
         alternate = [e.tag for e in pairs] == ["dt", "dd"] * (len(pairs) // 2) and len(pairs) % 2 == 0
         if short and alternate and pairs and all(len(text_of(e)) < 80 for e in pairs if e.tag == "dt"):
@@ -257,11 +294,20 @@ def _boxes(top: Element) -> None:
             element.tag = "div"
     for box in list(top.iter("div", "aside", "section")):
         called = names(box)
-        if box is top or not called or not (_ADMONITION.search(called) or (box.tag == "aside" and re.search(r"(?<![a-z])(?:note|tip|warning)(?![a-z])", called))):
+        if (
+            box is top
+            or not called
+            or not (
+                _ADMONITION.search(called)
+                or (box.tag == "aside" and re.search(r"(?<![a-z])(?:note|tip|warning)(?![a-z])", called))
+            )
+        ):
             continue
         if any(up.tag == "blockquote" for up in ancestors(box)) or not letters(text_of(box)):
             continue
-        for title in [e for e in box.iter("p", "div", "span", "h2", "h3", "h4", "h5", "h6") if _ADMONITION_TITLE.search(names(e))][:1]:
+        for title in [
+            e for e in box.iter("p", "div", "span", "h2", "h3", "h4", "h5", "h6") if _ADMONITION_TITLE.search(names(e))
+        ][:1]:
             title.tag = "p"
             _embolden(title)
         box.tag = "blockquote"

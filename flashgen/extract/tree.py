@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml.html import HtmlElement as Element
+    from lxml.etree import _Element as Element
 else:
     Element = Any
 
@@ -32,25 +33,30 @@ def parse(html: str) -> Element | None:
     Tags with hundreds of attributes lose them (reading them takes time that grows with their square), and what is
     nested deeper than some 2,000 levels is lost.
     """
-    import lxml.html
+    from lxml import etree
 
     html = _CONTROL.sub("", html)
     if len(html) > _MAX_TAG:
         html = _LONG_TAG.sub(_bounded, html)
     if not html.strip():
         return None
-    parser = lxml.html.HTMLParser(
-        encoding="utf-8",
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=True,
-        collect_ids=False,
-        default_doctype=False,
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False, default_doctype=False
     )
     try:
-        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return etree.fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError):
         return None
+
+
+def base_of(root: Element, url: str) -> str:
+    """The address that relative links start from: `<base href>` where there is one, else `url`."""
+    for element in root.iter("base"):
+        try:
+            return urljoin(url, (element.get("href") or "").strip())
+        except ValueError:
+            break
+    return url
 
 
 def _bounded(tag: re.Match[str]) -> str:
@@ -85,18 +91,33 @@ def drop(element: Element) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
+    _append_text(parent, element.getprevious(), element.tail)
+    element.tail = None
     parent.remove(element)
 
 
 def unwrap(element: Element) -> None:
     """Put the content of `element` in its place."""
-    element.drop_tag()
+    parent = element.getparent()
+    if parent is None:
+        return
+    at, before = parent.index(element), element.getprevious()
+    _append_text(parent, before, element.text)
+    children = list(element)
+    if children:
+        children[-1].tail = (children[-1].tail or "") + (element.tail or "")
+    else:
+        _append_text(parent, before, element.tail)
+    element.tail = None
+    parent[at : at + 1] = children
+
+
+def _append_text(parent: Element, before: Element | None, text: str | None) -> None:
+    """Add `text` behind `before`, a child of `parent`, or at the beginning of `parent`."""
+    if text and before is None:
+        parent.text = (parent.text or "") + text
+    elif text and before is not None:
+        before.tail = (before.tail or "") + text
 
 
 def ancestors(element: Element) -> Iterator[Element]:
@@ -106,9 +127,9 @@ def ancestors(element: Element) -> Iterator[Element]:
 
 def make(tag: str, text: str = "") -> Element:
     """A new element with `text`."""
-    import lxml.html
+    from lxml import etree
 
-    element = lxml.html.Element(tag)
+    element = etree.Element(tag)
     element.text = text
     return element
 

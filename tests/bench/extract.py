@@ -112,7 +112,9 @@ def overlap(result: str, reference: str) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
-def run(cases: list[Case], readers: dict[str, Read]) -> tuple[dict[str, dict[str, Score]], dict[str, float], list[dict[str, object]]]:
+def run(
+    cases: list[Case], readers: dict[str, Read]
+) -> tuple[dict[str, dict[str, Score]], dict[str, float], list[dict[str, object]]]:
     """Scores by reader and group, CPU seconds by reader, and one record a page and reader."""
     scores: dict[str, dict[str, Score]] = {name: defaultdict(Score) for name in readers}
     seconds = dict.fromkeys(readers, 0.0)

@@ -47,7 +47,9 @@ def _flashgen(mask: str) -> Callable[[], Read]:
         extract = _module("flashgen.extract").extract
         chosen = getattr(_module("flashgen.extract.mask"), mask)
         return lambda html, url: str(
-            extract(html.encode("utf-8", "replace"), url=url, content_type="text/html; charset=utf-8", mask=chosen).markdown
+            extract(
+                html.encode("utf-8", "replace"), url=url, content_type="text/html; charset=utf-8", mask=chosen
+            ).markdown
         )
 
     return make

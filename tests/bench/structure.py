@@ -16,16 +16,32 @@ from urllib.parse import unquote, urljoin, urlsplit
 KINDS = ("code fenced", "code exact", "language", "headings", "lists", "tables", "images", "links", "math")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _MATH = re.compile(r"\\\[(.+?)\\\]|\\\((.+?)\\\)|\$\$(.+?)\$\$", re.S)
-_LANGUAGE = re.compile(r"(?:^|[\s-])(?:language|lang|highlight-source|highlight-text|brush:?|sourceCode)[-\s]([\w+#.-]+)", re.I)
+_LANGUAGE = re.compile(
+    r"(?:^|[\s-])(?:language|lang|highlight-source|highlight-text|brush:?|sourceCode)[-\s]([\w+#.-]+)", re.I
+)
 _ALIASES = {
     "js": "javascript", "jsx": "javascript", "ts": "typescript", "tsx": "typescript", "py": "python", "python3": "python",
     "rb": "ruby", "sh": "shell", "bash": "shell", "zsh": "shell", "console": "shell", "shell-session": "shell",
     "yml": "yaml", "golang": "go", "c++": "cpp", "c#": "csharp", "cs": "csharp", "rs": "rust", "md": "markdown",
     "html-basic": "html", "xml-doc": "xml", "docker": "dockerfile", "proto": "protobuf", "clj": "clojure",
 }  # fmt: skip
-_NO_LANGUAGE = {"", "text", "plaintext", "plain", "none", "txt", "default", "nohighlight", "highlight", "block", "output"}
+_NO_LANGUAGE = {
+    "",
+    "text",
+    "plaintext",
+    "plain",
+    "none",
+    "txt",
+    "default",
+    "nohighlight",
+    "highlight",
+    "block",
+    "output",
+}
 _FOOTNOTE = re.compile(r"^(?:fn|cite_note|footnote)", re.I)
-_GUTTER = re.compile(r"\b(?:linenos?|lineno|gutter|line-numbers-rows|linenodiv|hljs-ln-numbers|blob-num|copy|copybtn)\b")
+_GUTTER = re.compile(
+    r"\b(?:linenos?|lineno|gutter|line-numbers-rows|linenodiv|hljs-ln-numbers|blob-num|copy|copybtn)\b"
+)
 
 
 @dataclass
@@ -293,7 +309,9 @@ def _add_code(element: Any, parts: Parts) -> None:
     parts.code.append(text)
     around = [element, *element.iterancestors()][:4] + [e for e in element.iter("code")][:1]
     for node in around:
-        named = node.get("data-lang") or node.get("data-language") or node.get("lang" if node.tag == "pre" else "-") or ""
+        named = (
+            node.get("data-lang") or node.get("data-language") or node.get("lang" if node.tag == "pre" else "-") or ""
+        )
         found = _LANGUAGE.search(node.get("class") or "")
         name = language(named or (found.group(1) if found else ""))
         if name and node.tag != "html":
@@ -330,7 +348,10 @@ def kept(reference: Parts, result: Parts) -> dict[str, tuple[float, int]]:
     images = reference.image_choices or [frozenset({url}) for url in reference.images]
     known = [(code, name) for code, name in reference.language if name]
     return {
-        "code fenced": (sum(any(squash(code) in found for found in letters) for code in reference.code), len(reference.code)),
+        "code fenced": (
+            sum(any(squash(code) in found for found in letters) for code in reference.code),
+            len(reference.code),
+        ),
         "code exact": ((Counter(reference.code) & exact).total(), len(reference.code)),
         "language": (sum(languages.get(code) == name for code, name in known), len(known)),
         "headings": _shared(reference.headings, result.headings),
