@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from flashgen.text import plain
+from flashgen.vocabulary import listed
 
 _CUT = "\ue100"
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[^`\n]*$")
@@ -22,18 +23,18 @@ _WRAPPED = 50
 _AROUND = 40
 """Characters before and after a full stop that tell whether it ends a sentence."""
 
-_NEVER_LAST = frozenset(
+_NEVER_LAST = listed(
     """e.g i.e cf viz vs approx ca resp fig figs eq eqs sec ch no nos vol pp p ed eds mr mrs ms dr prof sr jr st mt gen
     rev hon incl excl est max min avg dept art al
     т.е т.к т.н напр см ср рис табл стр гл разд им ул пр пл кв обл проф акад доц канд ред изд англ нем лат греч рус
-    яп франц итал букв прим пер сокр назв д-р г-н г-жа св п пп ч ст""".split()
+    яп франц итал букв прим пер сокр назв д-р г-н г-жа св п пп ч ст"""
 )
 """Abbreviations that something always follows."""
-_BEFORE_NUMBERS = frozenset("no art max min est in co p п ч ст пр в г д кв оф".split())
+_BEFORE_NUMBERS = listed("no art max min est in co p п ч ст пр в г д кв оф")
 """Words, or abbreviations where a number follows."""
-_BEFORE_NAMES = frozenset("г ст п ч д".split())
+_BEFORE_NAMES = listed("г ст п ч д")
 """Of these, the ones that also stand before a name: г. Москва (but: в 2010 г. Москва …)."""
-_MAYBE_LAST = frozenset("etc inc ltd co corp a.m p.m u.s u.k др пр т.д т.п г гг в вв н.э руб коп млн млрд тыс".split())
+_MAYBE_LAST = listed("etc inc ltd co corp a.m p.m u.s u.k др пр т.д т.п г гг в вв н.э руб коп млн млрд тыс")
 """Abbreviations that may end a sentence: they do if a capital letter follows."""
 
 
@@ -95,7 +96,7 @@ def _ends(block: str, match: re.Match[str]) -> bool:
     if mark[0] in "。！？":
         return True
     following = block[match.end() : match.end() + _AROUND].lstrip()
-    begins = following.lstrip("\"'“«([`*_—–-…")[:1]
+    begins = following.lstrip(" \"'“«([`*_—–-…")[:1]
     if begins.islower():
         return False
     if mark[0] != "." or mark.startswith(".."):

@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-_CONTROLS = "".join(map(chr, (*range(0, 9), *range(14, 28), *range(127, 133), *range(134, 160)))) + (
+_CONTROLS = "".join(map(chr, (*range(9), *range(14, 28), *range(127, 133), *range(134, 160)))) + (
     "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ue000\ue001"
 )
 _UNIFIED = str.maketrans(

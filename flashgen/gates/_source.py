@@ -1,0 +1,142 @@
+"""A passage made ready for the gates, once for all of its cards."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from flashgen.numerals import Reading, values
+from flashgen.text import fold, plain, script, words
+from flashgen.types import Passage
+from flashgen.vocabulary import STOP, content, generic, listed
+
+SHORT = 120
+"""Words under which every content word of a passage is one that a question may hold on to."""
+_SAME_STEM = 5
+"""Letters that two stems must share at their beginning to be forms of one word ("latency", "latent")."""
+_LETTERS = re.compile(r"[\W_]+")
+_ALIASES = {
+    "db": ("database",), "js": ("javascript",), "ts": ("typescript",), "k8s": ("kubernetes",), "repo": (
+        "repositori"
+    ,),
+    "бд": ("баз",), "субд": ("баз",), "ос": ("операцион",), "по": ("программн",), "postgres": ("postgresql",),
+    "lan": ("local",), "os": ("operat",), "vm": ("virtual",), "ml": ("machin",), "ai": ("artifici",), "ии": (
+        "интеллект"
+    ,),
+}  # fmt: skip
+_EVERYWHERE = listed("api cpu ram url ui id ok os it pc io i/o gb mb kb tb ms")
+"""Acronyms that are common nouns by now: a card may use them whatever the passage says."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a card may take its facts from: the passage with its headings, title, topic and address."""
+
+    passage: Passage
+
+    @cached_property
+    def everything(self) -> str:
+        """All text that was before the model, markup included: an address or a code's language names things too."""
+        given = self.passage
+        return " \n".join((*given.topic, given.title, *given.path, given.url, given.text, self.text))
+
+    @cached_property
+    def text(self) -> str:
+        """The passage as a reader sees it."""
+        return plain(self.passage.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of everything."""
+        return frozenset(content(self.everything))
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The first letters of the stems, by which forms of one word are known."""
+        return frozenset(stem[:_SAME_STEM] for stem in self.stems if len(stem) >= _SAME_STEM)
+
+    @cached_property
+    def numbers(self) -> frozenset[Reading]:
+        """Every number in any reading."""
+        return values(self.everything)
+
+    @cached_property
+    def letters(self) -> str:
+        """Everything without anything but letters and digits: `git hub` and `GitHub` are the same there."""
+        return _LETTERS.sub("", fold(self.everything))
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The folded words of everything, in order."""
+        return words(self.everything)
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """Stems that a question may hold on to: of title, headings and topic, and those that the passage repeats."""
+        given = self.passage
+        said = Counter(content(self.text))
+        least = 1 if len(self.words) < SHORT else 2
+        named = content(" ".join((*given.topic, given.title, *given.path)))
+        return frozenset({*named, *(stem for stem, count in said.items() if count >= least)}) - generic()
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether the cards are in another language than the passage."""
+        given = self.passage
+        if given.language and given.source_language:
+            return given.language[:2].casefold() != given.source_language[:2].casefold()
+        wanted = WRITING.get(given.language[:2].casefold())
+        return bool(wanted) and script(self.text) not in ("", wanted)
+
+    def says(self, name: str) -> bool:
+        """Whether a name or an acronym stands in the source, in this or a related spelling."""
+        folded = fold(name)
+        if folded in _EVERYWHERE or all(part in self.stems or part in STOP for part in content(name) or (folded,)):
+            return True
+        letters = _LETTERS.sub("", folded)
+        if len(letters) > 2 and (letters in self.letters or letters.removesuffix("s") in self.letters):
+            return True
+        return any(alias in self.stems for alias in _ALIASES.get(folded, ())) or self._abbreviates(name, letters)
+
+    def has_stem(self, stem: str) -> bool:
+        """Whether a content stem stands in the source, or another form of the same word."""
+        return stem in self.stems or (len(stem) >= _SAME_STEM and stem[:_SAME_STEM] in self.beginnings)
+
+    def _abbreviates(self, name: str, letters: str) -> bool:
+        """Whether `name` is made of the first letters of words that follow each other, or shortens or lengthens one."""
+        if name.isupper() and self._initials(letters):
+            return True
+        if len(letters) >= 6 and any(len(word) >= 5 and letters.startswith(word) for word in self.words):
+            return True
+        cyrillic = len(letters) > 4 and "а" <= letters[0] <= "я"
+        return cyrillic and any(word.startswith(letters[: max(4, len(letters) - 3)]) for word in self.words)
+
+    def _initials(self, letters: str) -> bool:
+        """Whether words in a row begin with `letters`; for two letters, small words don't count."""
+        size = len(letters)
+        row = [word for word in self.words if size > 2 or (len(word) > 3 and word not in STOP)]
+        firsts = "".join(word[0] for word in row)
+        return size > 1 and letters in firsts
+
+
+WRITING = {
+    **dict.fromkeys(("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"), "CYRILLIC"),
+    **dict.fromkeys(
+        ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "sl", "hr", "sv", "da", "no", "nb", "nn",
+        "fi", "et",
+         "lv", "lt", "hu", "ro", "tr", "vi", "id", "ms", "ca", "eu", "gl", "is", "ga", "sq", "az", "uz", "eo", "la"),
+        "LATIN",
+    ),
+    "zh": "CJK", "ko": "HANGUL", "el": "GREEK", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "he": "HEBREW",
+    "hi": "DEVANAGARI", "th": "THAI", "ka": "GEORGIAN", "hy": "ARMENIAN", "bn": "BENGALI", "ta": "TAMIL",
+}  # fmt: skip
+"""The script of a language, by its ISO 639-1 code; Japanese has several and isn't here."""
+
+
+@lru_cache(maxsize=512)
+def source(passage: Passage) -> Source:
+    """`passage` made ready."""
+    return Source(passage)

@@ -1,0 +1,65 @@
+"""The card leans on a text that its reader doesn't have: "the article says", "this approach", "as mentioned above"."""
+
+from __future__ import annotations
+
+import re
+
+from flashgen.gates import _context_en, _context_ru
+from flashgen.gates._prose import CODE, GAP, language, own, question
+from flashgen.gates._source import source
+from flashgen.text import stem, words
+from flashgen.types import Draft, Finding, Kind, Passage, Verdict
+from flashgen.vocabulary import STOP, listed
+
+_ONLY_TEXTS = listed("text chapter paragraph talk lecture piece lesson тексте текста тексту главе главы абзаце уроке")
+_BOUNDARY = re.compile(r"[,;:.!?(—]| - ")
+
+
+def gate(draft: Draft, passage: Passage) -> Finding | None:
+    """In the question: reject; in the answer: warn. A field named "author" leans on nothing."""
+    spoken = language(draft, passage)
+    rules = {"en": _context_en.RULES, "ru": _context_ru.RULES}.get(spoken)
+    if not rules:
+        return None
+    if found := _leaning(rules, question(draft), passage, pronouns=draft.kind is not Kind.CLOZE):
+        return Finding("context", Verdict.REJECT, f"“{found}” in the question leans on a text that is not there")
+    if draft.kind is not Kind.CLOZE and (found := _leaning(rules, draft.answer, passage, pronouns=False)):
+        return Finding("context", Verdict.WARN, f"“{found}” in the answer leans on a text that is not there")
+    return None
+
+
+def _leaning(rules: _context_en.Rules, text: str, passage: Passage, *, pronouns: bool) -> str:
+    """The words of `text` that point outside of it, '' if none do."""
+    said = own(text)
+    for pattern in rules.always:
+        if found := pattern.search(said):
+            return found[0].strip(" ,")
+    for found in rules.perhaps.finditer(said):
+        if not _is_subject(found["noun"], passage):
+            return found[0].strip(" ,")
+    for found in rules.pointing.finditer(said):
+        if not _has_antecedent(said[: found.start()], text, said[found.end() :]):
+            return found[0].strip(" ,")
+    if pronouns and (found := rules.pronoun.search(said)) and not CODE.search(text):
+        return found[0].strip(" ,?")
+    return ""
+
+
+def _is_subject(noun: str, passage: Passage) -> bool:
+    """Whether the passage itself is about such a thing (a `document` of a database): then it is no way to say "here".
+
+    Where there is no passage, only what is nothing but a text counts against the card.
+    """
+    if not passage.text:
+        return noun not in _ONLY_TEXTS
+    return source(passage).has_stem(stem(noun))
+
+
+def _has_antecedent(before: str, written: str, after: str) -> bool:
+    """Whether what "this …" points at stands in the card: in a clause before it, or as code or a list after it."""
+    if "\n" in written or (":" in after and after.partition(":")[2].strip(" ?")):
+        return True
+    if GAP in before:
+        return True
+    clauses = _BOUNDARY.split(before)
+    return any(sum(word not in STOP for word in words(clause)) >= 2 for clause in clauses[:-1])

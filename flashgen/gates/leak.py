@@ -1,0 +1,66 @@
+"""The question gives the answer away."""
+
+from __future__ import annotations
+
+import re
+
+from flashgen.gates._prose import CODE, prose
+from flashgen.numerals import claims
+from flashgen.text import fold, stems, words
+from flashgen.types import Draft, Finding, Kind, Passage, Verdict
+from flashgen.vocabulary import content
+
+NEW_ENOUGH = 0.25
+"""Share of the answer's stems that the question must not have already."""
+
+_CHOICE = re.compile(
+    r"\b(?:or|either|which of|which one|of the two|between|versus|vs|differ\w*|compar\w+|contrast\w*|whether"
+    r"|unlike|instead)\b|(?<!\w)(?:или|либо|отлич\w+|разниц\w+|различ\w+|между|"
+    r"сравни\w*|из двух|как(?:ой|ая|ое|ие) из|что из|кто из|в отличие|вместо)(?!\w)"
+)
+_BLANK = re.compile(r"_{2,}|…|\.{3}|\[\s*\]")
+
+
+def gate(draft: Draft, passage: Passage) -> Finding | None:
+    """Numbers apart, and what the question offers to choose from. In a sentence with a blank, other forms of the
+    missing word only warn."""
+    if draft.kind is Kind.CLOZE or not draft.answer.strip():
+        return None
+    asked, said = fold(prose(draft.question)), fold(prose(draft.answer)).strip(" .!?\"'")
+    if _is_code(draft.answer):
+        return _code_leak(draft)
+    chosen, blank = bool(_CHOICE.search(asked)), bool(_BLANK.search(draft.question))
+    if chosen or next(claims(prose(draft.answer)), None):
+        return None
+    if len(said) > 1 and re.search(rf"(?<![\w-]){re.escape(said)}(?![\w-])", asked):
+        return _reject("the answer stands in the question")
+    wanted = content(draft.answer) or tuple(stems(draft.answer))
+    given = {*content(draft.question), *stems(draft.question)}
+    new = [stem for stem in wanted if stem not in given]
+    if not wanted or len(new) / len(wanted) >= NEW_ENOUGH:
+        return None
+    if new or (blank and not set(words(draft.answer)) & set(words(draft.question))):
+        return Finding("leak", Verdict.WARN, "the question gives most of the answer away")
+    return _reject("every word of the answer is in the question already")
+
+
+def _is_code(answer: str) -> bool:
+    """Whether the answer is one piece of code: there letter case and every mark count."""
+    found = CODE.fullmatch(answer.strip().rstrip("."))
+    return bool(found)
+
+
+def _code_leak(draft: Draft) -> Finding | None:
+    wanted = draft.answer.strip().rstrip(".").strip("`").strip()
+    asked = CODE.sub(lambda found: f" {found[0].strip('`')} ", draft.question)
+    if (
+        len(wanted) > 1
+        and not _CHOICE.search(fold(asked))
+        and re.search(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])", asked)
+    ):
+        return _reject("the answer stands in the question")
+    return None
+
+
+def _reject(reason: str) -> Finding:
+    return Finding("leak", Verdict.REJECT, reason)
