@@ -1,0 +1,154 @@
+"""Writing files whole or not at all: a temporary file beside the old one, fsync, rename.
+
+A reader sees the old bytes or the new ones, whenever the writer is killed. What can't be written (a full disk, a
+folder without write permission) leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from flashgen.errors import FileError
+
+TEMPORARY = ".tmp-"
+"""Begins the names of temporary files; one left by a killed run may be deleted."""
+
+Write = Callable[[int, bytes], int]
+"""os.write, or what a test puts in its place."""
+
+
+def write_bytes(path: Path, data: bytes, *, write: Write = os.write) -> None:
+    """Make `data` the content of `path`, making its folder if needed. The file keeps its mode. Raises FileError.
+
+    A symbolic link stays one: the file that it points to is replaced.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _fill(temporary, data, _mode(target), write)
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(target.parent)
+    except OSError as error:
+        raise FileError(path, f"can't be written: {reason(error)}") from None
+
+
+def write_text(path: Path, text: str, *, write: Write = os.write) -> None:
+    """`write_bytes` in UTF-8, newlines as they are. What no UTF-8 can hold (a lone surrogate) becomes U+FFFD."""
+    write_bytes(path, encode(text), write=write)
+
+
+def encode(text: str) -> bytes:
+    """`text` in UTF-8, with U+FFFD for lone surrogates."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def remove(path: Path) -> None:
+    """Delete `path`, if it is there, for good: also after a power cut. Raises FileError."""
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise FileError(path, f"can't be deleted: {reason(error)}") from None
+
+
+def reason(error: OSError) -> str:
+    """What went wrong, and what to do about it, in words for a person."""
+    hints = {
+        errno.ENOSPC: "the disk is full; make room and run again, nothing is lost",
+        errno.EDQUOT: "your disk quota is used up; make room and run again, nothing is lost",
+        errno.EFBIG: "it would be larger than this system allows",
+        errno.EROFS: "the file system is read-only",
+        errno.EACCES: "no permission; check the owner and the rights of the folder",
+        errno.EPERM: "not permitted; check the owner and the rights of the folder",
+        errno.ENOTDIR: "a part of its path is a file, not a folder",
+        errno.EISDIR: "it is a folder",
+    }
+    return hints.get(error.errno or 0, error.strerror or str(error))
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or deletion in `folder` last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems know no fsync of folders.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def write_all(descriptor: int, data: bytes, write: Write = os.write) -> None:
+    """All of `data`, however much one call takes. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        written = write(descriptor, view)  # type: ignore[arg-type]
+        if written <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        view = view[written:]
+
+
+def _fill(temporary: Path, data: bytes, mode: int | None, write: Write) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o666)
+    try:
+        write_all(descriptor, data, write)
+        if mode is not None and hasattr(os, "fchmod"):
+            with contextlib.suppress(PermissionError):
+                os.fchmod(descriptor, mode)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _mode(path: Path) -> int | None:
+    """The mode of the file as it is; None for a new one, which has what the umask allows."""
+    try:
+        return path.stat().st_mode & 0o7777
+    except FileNotFoundError:
+        return None
+
+
+@contextlib.contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold `folder`, made if needed, for one reading and writing of its files, against other flashgen processes.
+
+    It waits its turn; the turns are milliseconds long. Where the system can't lock a folder, nothing is held.
+    Raises FileError.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY) if os.name != "nt" else -1
+    except OSError as error:
+        raise FileError(folder, f"can't be opened: {reason(error)}") from None
+    try:
+        _lock(descriptor)
+        yield
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    if sys.platform != "win32":
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,0 +1,290 @@
+"""The card files of one list: which topic is in which file, and changing cards without harming a person's work.
+
+Every change reads the file again, merges per field with what stands there now, checks the result by reading it, and
+replaces the file whole. A file's own `topic:` says which topic it holds, whatever its name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+
+from flashgen import identity
+from flashgen.errors import FileError
+from flashgen.store import atomic, card_fields, card_file, marks
+from flashgen.store.card_edit import Edit, Fields
+from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
+from flashgen.store.checked import Outcome, checked
+from flashgen.store.merge import merged
+from flashgen.store.yaml_text import Data
+from flashgen.types import Card, Topic
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A card as it should be. `base` is the card as it was when the change was decided, None for a new card.
+
+    A new card goes behind the card with the id `after`, else behind the last one of its source.
+    """
+
+    card: Card
+    base: Card | None = None
+    after: str = ""
+
+
+class CardFiles:
+    """The folder of card files of one list. Not for use by several threads at a time."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        new_id: Callable[[], str] = identity.new_card_id,
+        write: atomic.Write = os.write,
+        migrations: Migrations = MIGRATIONS,
+    ) -> None:
+        self.folder = folder
+        self._new_id = new_id
+        self._write = write
+        self._migrations = migrations
+        self._topics: dict[Path, tuple[Stamp, Topic]] = {}
+        self._parsed: dict[Path, tuple[Stamp, tuple[Card, ...]]] = {}
+
+    # --- files and topics -----------------------------------------------------------------------
+
+    def files(self) -> dict[Topic, Path]:
+        """The file of each topic that has one. Raises FileError, also for two files of one topic."""
+        known: dict[Path, tuple[Stamp, Topic]] = {}
+        found: dict[Topic, Path] = {}
+        for path in self._paths():
+            stamp = _stamp(path)
+            old = self._topics.get(path)
+            topic = old[1] if old and old[0] == stamp else card_file.topic_of(path, migrations=self._migrations)
+            known[path] = (stamp, topic)
+            if topic in found:
+                name = " > ".join(topic) or "no topic"
+                raise FileError(
+                    path, f"holds the same topic ({name}) as {found[topic].name}: put the cards into one file"
+                )
+            found[topic] = path
+        self._topics = known
+        return found
+
+    def path(self, topic: Topic) -> Path:
+        """The file of a topic, or the name that its file will have. Raises FileError."""
+        files = self.files()
+        if topic in files:
+            return files[topic]
+        taken = {path.stem.casefold() for path in files.values()}
+        return self.folder / f"{identity.topic_file(topic, taken)}.yaml"
+
+    def _paths(self) -> list[Path]:
+        try:
+            names = sorted(os.listdir(self.folder))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise FileError(self.folder, f"can't be read: {atomic.reason(error)}") from None
+        return [self.folder / name for name in names if name.endswith((".yaml", ".yml")) and not name.startswith(".")]
+
+    # --- reading --------------------------------------------------------------------------------
+
+    def read(self, topic: Topic) -> tuple[Card, ...]:
+        """The cards of a topic, in the order of the file; a card that has no id yet has ''. Raises FileError."""
+        path = self.files().get(topic)
+        return self._cards(path) if path else ()
+
+    def read_all(self) -> dict[Topic, tuple[Card, ...]]:
+        """All cards, by topic. Raises FileError, also for an id that stands in two files."""
+        everything: dict[Topic, tuple[Card, ...]] = {}
+        homes: dict[str, Path] = {}
+        for topic, path in self.files().items():
+            everything[topic] = self._cards(path)
+            for card in everything[topic]:
+                other = homes.setdefault(card.id, path) if card.id else path
+                if other != path:
+                    why = f"the id {card.id} also stands in {other.name}: delete one of the cards, or the id of a copy"
+                    raise FileError(path, why)
+        return everything
+
+    def where(self, ids: Collection[str]) -> dict[str, Topic]:
+        """The topics in whose files the cards with these ids stand; ids that stand nowhere are left out."""
+        found: dict[str, Topic] = {}
+        wanted = {card_id.encode(): card_id for card_id in ids if card_id}
+        for topic, path in self.files().items() if wanted else ():
+            data = path.read_bytes()
+            if any(needle in data for needle in wanted):
+                found |= {card.id: topic for card in self._cards(path) if card.id.encode() in wanted}
+        return found
+
+    def _cards(self, path: Path) -> tuple[Card, ...]:
+        stamp = _stamp(path)
+        parsed = self._parsed.get(path)
+        if parsed is None or parsed[0] != stamp:
+            parsed = self._parsed[path] = (stamp, self._open(path).all_cards())
+        return parsed[1]
+
+    def _open(self, path: Path) -> CardFile:
+        return card_file.read(path, migrations=self._migrations)
+
+    # --- writing --------------------------------------------------------------------------------
+
+    def adopt(self, topic: Topic, now: int) -> tuple[Card, ...]:
+        """`read`, after cards written by hand were given what they lack: an id, and the time. Raises FileError."""
+        if all(card.id for card in self.read(topic)):
+            return self.read(topic)
+        with atomic.exclusive(self.folder):
+            file = self._open(self.path(topic))
+            file.ids()
+            changed = {}
+            for number, item in enumerate(file.items):
+                if not card_fields.scalar(item, "id"):
+                    card = file.card(number)
+                    created, edited = card.created or now, card.changed or now
+                    changed[number] = replace(card, id=self._new_id(), created=created, changed=edited)
+            self._save(file, changed, [])
+        return self.read(topic)
+
+    def upsert(self, topic: Topic, changes: Sequence[Change], *, add: bool = True) -> tuple[Card, ...]:
+        """Make changes to the cards of a topic; those cards as they are in the file then.
+
+        A known card that is not in the file any more was deleted by the person and stays away, and so do new cards
+        unless `add`. Raises FileError; then the file is as it was.
+        """
+        with atomic.exclusive(self.folder):
+            file = self._open_or_new(topic)
+            places = file.ids()
+            changed: dict[int, Card] = {}
+            fresh: dict[str, Change] = {}
+            for change in changes:
+                card = card_fields.clean(change.card)
+                if (number := places.get(card.id)) is not None:
+                    changed[number] = merged(change.base, card, changed.get(number) or file.card(number))
+                elif change.base is None and add:
+                    fresh[card.id] = replace(change, card=card)
+            self._save(file, changed, list(fresh.values()))
+        return (*changed.values(), *(change.card for change in fresh.values()))
+
+    def move(self, ids: Collection[str], source: Topic, target: Topic) -> set[str]:
+        """Move cards, with their comments, into the file of another topic; the ids that were moved.
+
+        The target is written before the source: a run killed in between leaves the cards in both files, and moving
+        them again takes them out of the source. Raises FileError.
+        """
+        with atomic.exclusive(self.folder):
+            if source not in self.files() or source == target:
+                return set()
+            origin, goal = self._open_or_new(source), self._open_or_new(target)
+            here, there = origin.ids(), goal.ids()
+            going = [card_id for card_id in here if card_id in set(ids)]
+            removal = Edit(origin)
+            lines = {card_id: removal.remove(here[card_id]) for card_id in going}
+            self._arrive(goal, {card_id: (origin, here[card_id], lines[card_id]) for card_id in going}, there)
+            if going:
+                self._leave(origin, checked(removal, Outcome(gone=frozenset(here[card_id] for card_id in going))))
+            return set(going)
+
+    def _arrive(
+        self, goal: CardFile, coming: Mapping[str, tuple[CardFile, int, str | None]], there: Mapping[str, int]
+    ) -> None:
+        """Write cards of another file into `goal`. One that is there already was left by a run that was killed."""
+        arrival = Edit(goal)
+        changed: dict[int, Card] = {}
+        fresh, items = [], []
+        for card_id, (origin, number, lines) in coming.items():
+            card = origin.card(number)
+            if card_id in there:
+                theirs = goal.card(there[card_id])
+                changed[there[card_id]] = merged(None, theirs, card)
+                _change(arrival, there[card_id], _difference(theirs, changed[there[card_id]]))
+            else:
+                fresh.append(card)
+                items.append(lines or _whole(origin.items[number]))
+        if items:
+            arrival.append(items)
+        if arrival.cuts:
+            self._write_file(goal, checked(arrival, Outcome(changed, fresh)))
+
+    def _save(self, file: CardFile, changed: Mapping[int, Card], fresh: Sequence[Change]) -> None:
+        """Write `file` with cards changed and added, if that changes anything."""
+        outcome = Outcome(changed, [change.card for change in fresh])
+        differences = {number: _difference(file.card(number), card) for number, card in changed.items()}
+
+        def edit(*, inline: bool) -> Edit:
+            edit = Edit(file, inline)
+            for number, fields in differences.items():
+                _change(edit, number, fields)
+            for place, cards in _places(file, fresh).items():
+                edit.append([card_fields.fields(card) for card in cards], place)
+            return edit
+
+        if not fresh and not any(differences.values()):
+            return
+        try:
+            text = checked(edit(inline=False), outcome)
+        except FileError:
+            text = checked(edit(inline=True), outcome)
+        self._write_file(file, text)
+
+    def _open_or_new(self, topic: Topic) -> CardFile:
+        path = self.path(topic)
+        return self._open(path) if path.exists() else card_file.parse(card_file.new_text(topic), path)
+
+    def _write_file(self, file: CardFile, text: str) -> None:
+        self._parsed.pop(file.path, None)
+        atomic.write_text(file.path, ("\ufeff" if file.mark else "") + text, write=self._write)
+
+    def _leave(self, file: CardFile, text: str) -> None:
+        """Write a file that cards were taken from; delete it if nothing of a person's is left in it."""
+        if text.split() == card_file.new_text(file.topic).replace(" []", "").split():
+            self._parsed.pop(file.path, None)
+            atomic.remove(file.path)
+        else:
+            self._write_file(file, text)
+
+
+def _stamp(path: Path) -> Stamp:
+    """What tells one version of a file from another without reading it. Raises FileError."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise FileError(path, f"can't be read: {atomic.reason(error)}") from None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _difference(old: Card, new: Card) -> Fields:
+    """The fields to write so that `old` becomes `new`."""
+    before, after = card_fields.fields(old), card_fields.fields(new)
+    changed: dict[str, Data | None] = {name: data for name, data in after.items() if before.get(name) != data}
+    return changed | {name: None for name in before if name not in after}
+
+
+def _change(edit: Edit, number: int, fields: Fields) -> None:
+    item = edit.file.items[number]
+    if fields and isinstance(item, yaml.MappingNode):
+        edit.change(item, fields)
+
+
+def _whole(item: yaml.Node) -> Mapping[str, Data]:
+    """A card with all its keys, for a list that can't take its lines."""
+    whole = marks.data(item)
+    return whole if isinstance(whole, Mapping) else {}
+
+
+def _places(file: CardFile, fresh: Sequence[Change]) -> dict[int | None, list[Card]]:
+    """New cards by the card that they go behind, None for the end of the file."""
+    by_id = file.ids()
+    by_source = {card_fields.scalar(item, "source"): number for number, item in enumerate(file.items)}
+    groups: dict[int | None, list[Card]] = {}
+    for change in fresh:
+        place = by_id.get(change.after)
+        if place is None and change.card.source:
+            place = by_source.get(change.card.source)
+        groups.setdefault(place, []).append(change.card)
+    return groups
