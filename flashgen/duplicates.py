@@ -156,19 +156,15 @@ def _cosine(one: Vector, other: Vector) -> float:
 
 # --- contrast -----------------------------------------------------------------------------------
 
-_OPPOSITES = tuple(
-    tuple(listed(side.replace("/", " ")) for side in pair.split("|"))
-    for pair in sorted(
-        listed("""
-    advant/benefi/upsid/pros|disadv/drawba/downsi/cons read/reads|write/writes/writte client|server
-    min/minimu|max/maximu sync/synchr|async/asynch optimi|pessim horizo|vertic leader/master/primar|follow/slave/replic/second inner|outer
-    encode/encodi|decode/decodi encryp|decryp public|privat start/begin|end/stop increa|decrea lower|upper best|worst
-    преиму/плюс|недост/минус чтен/чита|запис/пиш клиент|сервер миним|максим синхро|асинхр оптими|пессим горизо|вертик
-    лидер/мастер|ведом/реплик/слейв внутре|внешн кодиро|декоди шифров|расшиф публич|приват начал|конец/конч
-    увелич|уменьш
-    """)
-    )
+_PAIRS = listed(
+    """advant/benefi/upsid/pros|disadv/drawba/downsi/cons read/reads|write/writes/writte client|server encryp|decryp
+    min/minimu|max/maximu sync/synchr|async/asynch optimi|pessim horizo|vertic inner|outer encode/encodi|decode/decodi
+    leader/master/primar|follow/slave/replic/second public|privat start/begin|end/stop increa|decrea lower|upper
+    best|worst преиму/плюс|недост/минус чтен/чита|запис/пиш клиент|сервер миним|максим синхро|асинхр оптими|пессим
+    горизо|вертик лидер/мастер|ведом/реплик/слейв внутре|внешн кодиро|декоди шифров|расшиф публич|приват
+    начал|конец/конч увелич|уменьш"""
 )
+_OPPOSITES = tuple(tuple(listed(side.replace("/", " ")) for side in pair.split("|")) for pair in _PAIRS)
 """Stems, cut to length, that make two questions opposite however they are worded."""
 _NEGATIONS = listed("not no without never no non нет не без никогда")
 
