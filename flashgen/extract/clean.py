@@ -153,7 +153,14 @@ def is_discussion(root: Element) -> bool:
         or root.find(".//*[@itemtype='http://schema.org/QAPage']") is not None
     ):
         return True
-    if not root.xpath("boolean(.//@class[contains(., 'omment') or contains(., 'epl') or contains(., 'iscuss') or contains(., 'espon')])"):
+    if not root.xpath(
+        "boolean(.//@class[contains(., 'omment') or contains(., 'epl') or contains(., 'iscuss') or contains(., 'espon')])"
+    ):
+        return False
+    bodies = [
+        letters(text_of(element)) for element in root.iter("div", "article", "section", "main") if is_body(element)
+    ]
+    if any(size > 300 for size in bodies):
         return False
     commented = told = 0
     waiting = list(root)

@@ -18,10 +18,14 @@ _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s].*
 _FEW_WORDS = 40
 
 
-def before_stripping(root: Element, url: str, tags: Mapping[str, str], linked: Sequence[Mapping[str, Any]]) -> PageFacts:
+def before_stripping(
+    root: Element, url: str, tags: Mapping[str, str], linked: Sequence[Mapping[str, Any]]
+) -> PageFacts:
     """What scripts, forms and metadata say, read before the scripts are gone."""
     scripts = list(root.iter("script"))
-    inline = "\n".join((script.text or "")[:5000] for script in scripts if not script.get("src") and not script.get("type"))
+    inline = "\n".join(
+        (script.text or "")[:5000] for script in scripts if not script.get("src") and not script.get("type")
+    )
     redirect = _REDIRECT.search(inline[:50_000])
     refresh = _REFRESH.match(tags.get("refresh", ""))
     title = root.find(".//title")
@@ -29,8 +33,13 @@ def before_stripping(root: Element, url: str, tags: Mapping[str, str], linked: S
         scripts=len(scripts),
         noscript=" ".join(" ".join(text_of(element).split()) for element in root.iter("noscript"))[:2000].strip(),
         password_fields=sum((field.get("type") or "").lower() == "password" for field in root.iter("input")),
-        inputs=sum((field.get("type") or "text").lower() not in ("hidden", "submit", "button") for field in root.iter("input", "textarea", "select")),
-        frames=tuple(_full(frame.get("src") or "", url) for frame in root.iter("frame", "iframe") if frame.get("src"))[:20],
+        inputs=sum(
+            (field.get("type") or "text").lower() not in ("hidden", "submit", "button")
+            for field in root.iter("input", "textarea", "select")
+        ),
+        frames=tuple(_full(frame.get("src") or "", url) for frame in root.iter("frame", "iframe") if frame.get("src"))[
+            :20
+        ],
         meta_refresh=_full(refresh.group(1), url) if refresh and not refresh.group(1).isdigit() else "",
         script_redirect=_full(redirect.group(1) or redirect.group(2), url) if redirect else "",
         json_ld_types=frozenset(name for item in linked for name in json_ld.types(item)),

@@ -77,7 +77,9 @@ def _judged(text: str) -> tuple[str, bool]:
 
 def _by_words(words: list[str], *, cyrillic: bool) -> tuple[str, bool]:
     slavic = {"ru", "uk", "bg", "sr"}
-    counts = {name: sum(word in common for word in words) for name, common in _SETS.items() if (name in slavic) == cyrillic}
+    counts = {
+        name: sum(word in common for word in words) for name, common in _SETS.items() if (name in slavic) == cyrillic
+    }
     best, second = sorted(counts, key=counts.__getitem__, reverse=True)[:2]
     if cyrillic and any(letter in word for word in words for letter in "іїєґ"):
         best = "uk" if counts["uk"] * 2 >= counts["ru"] else best

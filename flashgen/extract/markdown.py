@@ -68,9 +68,18 @@ def _set_aside(top: Element) -> list[str]:
                     if element.getparent() is not None and element.getparent().tag not in ("p", "span", "a")
                     else "span"
                 )
-        elif element.text and _SPECIAL.search(element.text) and not coded and not any(up.tag in ("pre", "code") for up in _near(element)):
+        elif (
+            element.text
+            and _SPECIAL.search(element.text)
+            and not coded
+            and not any(up.tag in ("pre", "code") for up in _near(element))
+        ):
             element.text = _prose(element.text)
-        if element.tail and _SPECIAL.search(element.tail) and not any(up.tag in ("pre", "code", "kbd", "samp", "tt") for up in _near(element)):
+        if (
+            element.tail
+            and _SPECIAL.search(element.tail)
+            and not any(up.tag in ("pre", "code", "kbd", "samp", "tt") for up in _near(element))
+        ):
             element.tail = _prose(element.tail)
     return formulas
 

@@ -64,7 +64,8 @@ def to_tex(element: Element, depth: int = 0) -> str:
     if tag == "msqrt":
         return rf"\sqrt{{{''.join(parts)}}}"
     if tag == "mtable":
-        return rf"\begin{{matrix}}{r' \\ '.join(parts)}\end{{matrix}}"
+        rows = r" \\ ".join(parts)
+        return rf"\begin{{matrix}}{rows}\end{{matrix}}"
     if tag in ("mtr", "mlabeledtr"):
         return " & ".join(parts)
     if tag == "mfenced":

@@ -17,14 +17,25 @@ _ARTICLE_TYPES = frozenset(
     "HowTo Book Chapter LearningResource AnalysisNewsArticle OpinionNewsArticle Posting SocialMediaPosting".split()
 )
 _TITLES = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title")
-_AUTHORS = ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator", "parsely-author", "twitter:creator:name", "byl")
+_AUTHORS = (
+    "author",
+    "article:author",
+    "citation_author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "twitter:creator:name",
+    "byl",
+)
 _DATES = (
     "article:published_time", "og:published_time", "datepublished", "citation_publication_date", "citation_date", "dc.date.issued",
     "dcterms.created", "dc.date", "date", "pubdate", "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "article.published",
     "publication_date", "cxenseparse:recs:publishtime", "last-modified-date",
 )  # fmt: skip
 _SEPARATOR = re.compile(r"\s+[|\u2022\u00b7\u2013\u2014/:»\u203a-]+\s+")
-_NO_AUTHOR = re.compile(r"^https?:|@\w+\.\w|^(?:admin|administrator|editor|author|unknown|guest|none|staff|root)$", re.I)
+_NO_AUTHOR = re.compile(
+    r"^https?:|@\w+\.\w|^(?:admin|administrator|editor|author|unknown|guest|none|staff|root)$", re.I
+)
 _BY = re.compile(r"^\s*(?:by|written by|posted by|автор:?|von|par|por|autor:?)\s+", re.I)
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T|\b)")
@@ -37,7 +48,9 @@ _MONTHS = {
     )
     for month in several.split()
 }  # fmt: skip
-_WORDED = re.compile(r"(?P<d1>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m1>[^\W\d]{3,9})\.?,?\s+(?P<y1>\d{4})|(?P<m2>[^\W\d]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})")
+_WORDED = re.compile(
+    r"(?P<d1>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m1>[^\W\d]{3,9})\.?,?\s+(?P<y1>\d{4})|(?P<m2>[^\W\d]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
+)
 _IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 
@@ -85,7 +98,9 @@ def as_date(text: str) -> str:
         return _day(int(found[1]), int(found[2]), int(found[3]))
     if found := _WORDED.search(text):
         month = (found["m1"] or found["m2"]).lower()
-        number = next((n for name, n in _MONTHS.items() if month == name or (len(name) > 3 and month.startswith(name))), 0)
+        number = next(
+            (n for name, n in _MONTHS.items() if month == name or (len(name) > 3 and month.startswith(name))), 0
+        )
         return _day(int(found["y1"] or found["y2"]), number, int(found["d1"] or found["d2"]))
     return ""
 
@@ -150,14 +165,24 @@ def _author(root: Element, tags: Mapping[str, str], articles: Sequence[Mapping[s
 
 def _is_byline(element: Element) -> bool:
     called = names(element)
-    return bool(called) and bool(re.search(r"(?<![a-z])(?:author-?name|byline-?name|p-author|post-?author|entry-author|user-info-username)(?![a-z])", called))
+    return bool(called) and bool(
+        re.search(
+            r"(?<![a-z])(?:author-?name|byline-?name|p-author|post-?author|entry-author|user-info-username)(?![a-z])",
+            called,
+        )
+    )
 
 
 def _date(root: Element, tags: Mapping[str, str], articles: Sequence[Mapping[str, Any]], url: str) -> str:
     given = [tags.get(name, "") for name in _DATES]
     given += [str(item.get(key) or "") for item in articles for key in ("datePublished", "dateCreated", "uploadDate")]
     for element in root.iter("time", "abbr", "span", "meta"):
-        stamp = element.get("datetime") or element.get("content") or (element.get("title") if element.tag == "abbr" else "") or ""
+        stamp = (
+            element.get("datetime")
+            or element.get("content")
+            or (element.get("title") if element.tag == "abbr" else "")
+            or ""
+        )
         if element.tag == "time" or "datePublished" in (element.get("itemprop") or ""):
             given.append(stamp or text_of(element))
     for text in given:
@@ -167,8 +192,14 @@ def _date(root: Element, tags: Mapping[str, str], articles: Sequence[Mapping[str
     return _day(int(in_path[1]), int(in_path[2]), int(in_path[3])) if in_path else ""
 
 
-def _site(tags: Mapping[str, str], articles: Sequence[Mapping[str, Any]], linked: Sequence[Mapping[str, Any]], url: str) -> str:
-    for given in (tags.get("og:site_name", ""), tags.get("application-name", ""), tags.get("apple-mobile-web-app-title", "")):
+def _site(
+    tags: Mapping[str, str], articles: Sequence[Mapping[str, Any]], linked: Sequence[Mapping[str, Any]], url: str
+) -> str:
+    for given in (
+        tags.get("og:site_name", ""),
+        tags.get("application-name", ""),
+        tags.get("apple-mobile-web-app-title", ""),
+    ):
         if given:
             return given
     for item in linked:
@@ -180,7 +211,9 @@ def _site(tags: Mapping[str, str], articles: Sequence[Mapping[str, Any]], linked
 
 def _canonical(root: Element, url: str) -> str:
     """The page's own word on its address, if it is one of the same site and doesn't send all pages to the front page."""
-    given = [link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    given = [
+        link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
+    ]
     given += [tag.get("content") or "" for tag in root.iter("meta") if tag.get("property") == "og:url"]
     for href in filter(None, map(str.strip, given)):
         try:

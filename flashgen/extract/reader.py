@@ -8,6 +8,7 @@ from flashgen.extract import clean, code, facts, formulas, json_ld, language, ma
 from flashgen.extract import metadata as meta
 from flashgen.extract.charset import decode
 from flashgen.extract.mask import Mask, best
+from flashgen.extract.measured import Measured
 from flashgen.extract.tree import Element, letters, text_of
 from flashgen.extract.values import Extracted, PageFacts
 
@@ -76,22 +77,22 @@ def to_markdown(html: str, *, base_url: str) -> str:
 def _main_text(root: Element, base: str, mask: Mask, *, posts: bool) -> tuple[str, bool, float]:
     """The Markdown of the page's main text, whether the page declares where it is, and the share of links in it."""
     clean.clean(root, posts=posts)
-    measured = region.Measured(root)
-    top = region.declared(measured)
+    measured = Measured(root)
+    top = None if posts else region.declared(measured)
     declared, masked = top is not None, ""
     if top is None:
         masked = mask(root, base, posts)
         measured.cover(masked)
-        top = region.declared(measured)
+        top = None if posts else region.declared(measured)
         declared = top is not None
         if top is None:
-            top = region.covered(root, measured)
+            top = region.covered(root, measured, posts=posts)
     if top is None:
         return masked, False, 0.0
     region.prune(top, measured, trusted=declared)
     kept = letters(text_of(top))
     share = sum(letters(text_of(link)) for link in top.iter("a")) / max(kept, 1)
-    if kept < _ENOUGH_OF_MASK * letters(masked):
+    if kept < _ENOUGH_OF_MASK * sum(map(letters, set(masked.split("\n")))):
         return masked, False, share
     return _written(top, base), declared, min(share, 1.0)
 

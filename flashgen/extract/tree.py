@@ -41,7 +41,12 @@ def parse(html: str) -> Element | None:
     if not html.strip():
         return None
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False, default_doctype=False
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        collect_ids=False,
+        default_doctype=False,
     )
     try:
         return etree.fromstring(html.encode("utf-8", "replace"), parser=parser)
