@@ -77,19 +77,20 @@ def depth(mark: str) -> int:
 
 def hidden(html: str) -> str:
     """Rendered HTML with every hidden text replaced by its hint or by "…", for pages other than Anki's."""
-    return _replace(html, lambda _, hint: f'<span class="cloze">[{hint or "…"}]</span>')
+    return replace(html, lambda _, hint: f'<span class="cloze">[{hint or "…"}]</span>')
 
 
 def shown(html: str) -> str:
     """Rendered HTML with every hidden text in the open and marked."""
-    return _replace(html, lambda text, _: f'<span class="cloze">{text}</span>')
+    return replace(html, lambda text, _: f'<span class="cloze">{text}</span>')
 
 
-def _replace(html: str, by: Callable[[str, str], str]) -> str:
+def replace(marked: str, by: Callable[[str, str], str]) -> str:
+    """A marked text with `by(hidden text, hint)` in the place of each mark, the innermost first."""
     count = 1
-    while count:  # the innermost marks first
-        html, count = _INNER.subn(lambda found: by(found[2], found[3] or ""), html)
-    return SPLIT.sub("", html)
+    while count:
+        marked, count = _INNER.subn(lambda found: by(found[2], found[3] or ""), marked)
+    return SPLIT.sub("", marked)
 
 
 def _end(source: str, start: int) -> int | None:

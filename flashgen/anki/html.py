@@ -47,6 +47,7 @@ _TAG = re.compile(r"<(?:\"[^\"]*\"|[^\">])*>")
 _TAG_OR_MARK = re.compile(rf"({_TAG.pattern.replace('<', '</?([a-z0-9]+)', 1)})|{cloze.SPLIT.pattern}")
 _VOID = frozenset({"br", "img"})
 _CHANNEL = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\])|\[type:)|\{(?=\{)|\}(?=\})", re.I)
+_FORMULA = re.compile(rf"{cloze.FORMULA}[(\[]\s*(.*?)\s*{cloze.FORMULA_END}[)\]]", re.S)
 _SCOPE = re.compile(r":(?=:)")
 _TEX = re.compile(r"\\(?=[()\[\]])")
 
@@ -63,10 +64,15 @@ def field(source: str, *, marks: bool = False, media: Mapping[str, str] | None =
     return _capped(cloze.mark(text) if marks else text, media or {}, marks)
 
 
+def page(source: str, *, media: Mapping[str, str] | None = None) -> str:
+    """The text for a page that isn't Anki's: clean HTML, nothing parted, formulas as their TeX (class "tex")."""
+    return _as_tex(_render(tidy(source), media or {}))
+
+
 def sides(source: str, *, media: Mapping[str, str] | None = None) -> tuple[str, str]:
     """A cloze text for a page that isn't Anki's: with what is hidden as […], and in the open."""
-    rendered = _formulas(_render(cloze.mark(tidy(source)), media or {}))
-    return cloze.hidden(rendered), cloze.shown(rendered)
+    rendered = _as_tex(_render(cloze.mark(tidy(source)), media or {}))
+    return clean(cloze.hidden(rendered)), clean(cloze.shown(rendered))
 
 
 def plain(words: str) -> str:
@@ -153,6 +159,10 @@ def _capped(text: str, media: Mapping[str, str], marks: bool) -> str:
 
 def _formulas(html: str) -> str:
     return html.replace(cloze.FORMULA, "\\").replace(cloze.FORMULA_END, "\\")
+
+
+def _as_tex(html: str) -> str:
+    return _FORMULA.sub(r'<span class="tex">\1</span>', html)
 
 
 def _guard(html: str, *, scopes: bool = False) -> str:

@@ -19,7 +19,7 @@ MODIFIED = 1_795_392_000
 """When templates or CSS last changed, in seconds since 1970. Never the time of a build: an import with a newer one
 writes over the person's own CSS."""
 
-DIGEST = ""
+DIGEST = "0ce39208c154ee93"
 """Of templates and CSS as MODIFIED knows them; a test fails when they part."""
 
 FIELDS = (
@@ -110,7 +110,7 @@ class NoteType:
 @lru_cache(maxsize=1)
 def note_types() -> dict[Kind, NoteType]:
     """The note type of each kind of card."""
-    css = _read("card.css")
+    css = _css()
     return {
         Kind.BASIC: NoteType(
             1_763_900_000_101, "flashgen basic", False, _read("basic-question.html"), _read("basic-answer.html"), css
@@ -119,6 +119,17 @@ def note_types() -> dict[Kind, NoteType]:
             1_763_900_000_102, "flashgen cloze", True, _read("cloze-question.html"), _read("cloze-answer.html"), css
         ),
     }
+
+
+def colours(name: str) -> str:
+    """The declarations of the colours by day ("light") or by night ("night"), for pages of our own."""
+    return _read(f"{name}.css")
+
+
+def _css() -> str:
+    light = f".card {{\n{colours('light')}}}\n"
+    night = f".card.nightMode, .nightMode .card, .card.night_mode, .night_mode .card {{\n{colours('night')}}}\n"
+    return light + night + _read("card.css")
 
 
 def digest() -> str:
