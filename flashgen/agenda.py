@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flashgen.errors import UsageError
-from flashgen.identity import canonical, note_url
+from flashgen.identity import canonical, digest, note_url
 from flashgen.ledger import Ledger, LinkRecord
 from flashgen.refresh import due
 from flashgen.text import fold, words
-from flashgen.types import Link, LinkOptions, ReadingList, Topic
+from flashgen.types import Link, LinkOptions, ReadingList, Topic, Validators
 
 NOTE_WORDS = 25
 """Words from which the person's lines under a heading are a source of cards."""
@@ -35,6 +35,11 @@ class Item:
     def is_note(self) -> bool:
         """Whether these are the person's own lines."""
         return self.kind == "note"
+
+    @property
+    def validators(self) -> dict[str, Validators]:
+        """What tells that a note has not changed: its own text."""
+        return {self.url: Validators(digest([self.text]))} if self.is_note else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,9 @@ def _asked(item: Item, links: Mapping[str, LinkRecord], request: Request, now: i
         return False
     if request.retry:
         return record is not None and record.state == "failed"
-    return item.is_note or due(record, now, asks_all=request.refresh)
+    if item.is_note and record is not None and record.validators != item.validators:
+        return True
+    return due(record, now, asks_all=request.refresh)
 
 
 def _of_topic(all_items: tuple[Item, ...], wanted: str) -> tuple[Item, ...]:

@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flashgen.duplicates import Index
-from flashgen.hand import edited_fields
-from flashgen.identity import canonical, field_fingerprint
+from flashgen.hand import edited_fields, made_of
+from flashgen.identity import canonical
 from flashgen.sections import anchor
 from flashgen.text import fold
 from flashgen.types import Card, Draft, Finding, Judged, Proposal, Section, Status, Verdict
-
-GENERATED = ("question", "answer", "quote", "status")
-"""The fields whose generated text `made` fingerprints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +51,15 @@ def card_of(judged: Judged, origin: Origin, card_id: str, *, review: bool) -> Ca
 
 def sealed(card: Card) -> Card:
     """`card` with `made` saying that its text and status are ours."""
-    return replace(card, made={name: field_fingerprint(str(getattr(card, name))) for name in GENERATED})
+    return replace(card, made=made_of(card, ("question", "answer", "quote", "status")))
 
 
 def set_status(card: Card, status: Status, now: int) -> Card:
     """`card` with a status of our choosing; one that a person set by hand holds."""
     if card.status is status or "status" in edited_fields(card):
         return card
-    made = {**card.made, "status": field_fingerprint(str(status))}
-    return replace(card, status=status, made=made, changed=max(now, card.changed + 1))
+    moved = replace(card, status=status, changed=max(now, card.changed + 1))
+    return replace(moved, made={**card.made, **made_of(moved, ("status",))})
 
 
 def object_to(card: Card, finding: Finding, status: Status, now: int) -> Card:
@@ -158,8 +155,7 @@ def revised(card: Card, judged: Judged, section: Section, now: int, reason: str)
         findings=judged.findings,
         changed=max(now, card.changed + 1),
     )
-    fresh = {name: field_fingerprint(str(getattr(moved, name))) for name in ("question", "answer", "quote")}
-    return replace(moved, made={**card.made, **fresh})
+    return replace(moved, made={**card.made, **made_of(moved, ("question", "answer", "quote"))})
 
 
 def _proposal(draft: Draft, reason: str) -> Proposal:

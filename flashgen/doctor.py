@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -26,17 +25,19 @@ class Check:
     advice: str = ""
 
 
-Answers = Callable[[str], bool]
-"""Whether something answers HTTP at an address."""
+def checks(
+    root: Path, settings: Settings, model: Callable[[], str], answers: Callable[[str], bool] | None = None
+) -> Iterator[Check]:
+    """Look at everything in turn.
 
-
-def checks(root: Path, settings: Settings, model: Callable[[], str], answers: Answers) -> Iterator[Check]:
-    """Look at everything in turn. `model` names the model that would write cards, or raises FlashgenError."""
+    `model` names the model that would write cards, or raises FlashgenError; `answers` tells whether something answers
+    HTTP at an address.
+    """
     yield Check("flashgen", "ok", f"{__version__} on Python {platform.python_version()}")
     yield _workspace(root)
     yield _model(model)
     yield _anki_package()
-    yield _anki(settings, answers)
+    yield _anki(settings, answers or _answers)
     yield _browser()
 
 
@@ -64,18 +65,30 @@ def _anki_package() -> Check:
     )
 
 
-def _anki(settings: Settings, answers: Answers) -> Check:
+def _anki(settings: Settings, answers: Callable[[str], bool]) -> Check:
     if answers(settings.anki.url):
         return Check("Anki", "ok", f"AnkiConnect answers at {settings.anki.url}")
     advice = "start Anki with the AnkiConnect add-on (code 2055492159), or import the .apkg by hand"
     return Check("Anki", "warn", f"nothing answers at {settings.anki.url}", advice)
 
 
+def _answers(url: str) -> bool:
+    from urllib.error import HTTPError, URLError
+    from urllib.request import urlopen
+
+    try:
+        urlopen(url, timeout=2).close()
+    except HTTPError:
+        return True
+    except (URLError, OSError, ValueError):
+        return False
+    return True
+
+
 def _browser() -> Check:
-    found = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-    )
-    if found and find_spec("playwright"):
+    from flashgen.sources.browser import executable
+
+    if found := executable():
         return Check("browser", "ok", f"{found}: pages that need scripts can be read")
-    missing = "playwright is not installed" if found else "no Chromium was found"
-    return Check("browser", "warn", missing, "only pages that need scripts want it: pip install 'flashgen[browser]'")
+    advice = "only pages that need scripts want it: pip install 'flashgen[browser]', and a Chromium"
+    return Check("browser", "warn", "playwright or a Chromium is missing", advice)

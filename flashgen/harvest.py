@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from flashgen.agenda import Item
 from flashgen.carding import Admitted, Origin, admit, card_of, object_to, revised, set_status
+from flashgen.errors import Failed, LinkError
+from flashgen.hand import tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
-from flashgen.outcome import CardCounts
-from flashgen.refresh import Plan, Work, records
+from flashgen.outcome import CardCounts, SectionCounts
+from flashgen.refresh import Plan, Work, failed, records
 from flashgen.settings import Settings
 from flashgen.types import Article, Card, Finding, Judged, Section, Status, Validators, Verdict
 
@@ -19,10 +21,11 @@ NOTHING = "read, and nothing in it is worth a card"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as it was had, with what its servers gave to ask for changes with."""
+    """An article as it was had, with what its servers gave to ask for changes with, and the reader's version."""
 
     article: Article
     validators: Mapping[str, Validators] = field(default_factory=dict)
+    reader: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """The entry of one article, and what it counts for in the run's result."""
+    """The entry of one item, and what it counts for in the run's result."""
 
     entry: Entry
-    counts: CardCounts
+    counts: CardCounts = field(default_factory=CardCounts)
+    sections: SectionCounts = field(default_factory=SectionCounts)
+    problems: tuple[str, ...] = ()
 
 
 def harvest(
@@ -76,14 +81,28 @@ def harvest(
     admitted = admit(
         ((answer.work.section, answer.drafts) for answer in answers),
         tuple(held.values()),
-        _tombstones(study.base, held),
+        tombstones(study.base, held).values(),
         make,
         item.options.cards or settings.cards_per_article,
     )
     changed = tuple(card for card in held.values() if card != before[card.id])
     fresh = (*changed, *admitted.cards)
     record = _record(study, answers, {**held, **{card.id: card for card in fresh}}, now)
-    return Harvest(Entry(record, fresh), _counts(before, changed, admitted))
+    plan = study.plan
+    return Harvest(
+        Entry(record, fresh),
+        _counts(before, changed, admitted),
+        SectionCounts(len(study.sections), plan.new, plan.changed, plan.gone),
+        tuple(answer.problem for answer in answers if answer.problem),
+    )
+
+
+def without_article(base: LinkRecord, error: LinkError | None, now: int) -> Harvest:
+    """The entry of a link that gave no article: `error` says why; None says that it has not changed."""
+    if error is None:
+        return Harvest(Entry(replace(base, checked=now, failures=0, failing_since=0, retry_at=0)))
+    wish = error.retry_after if isinstance(error, Failed) else None
+    return Harvest(Entry(failed(base, LinkState(error.state), error.reason, now, wish)))
 
 
 def _counts(before: Mapping[str, Card], changed: Sequence[Card], admitted: Admitted) -> CardCounts:
@@ -123,11 +142,6 @@ def _reworded(answer: Answer, held: Mapping[str, Card], now: int) -> dict[str, C
     }
 
 
-def _tombstones(record: LinkRecord, held: Mapping[str, Card]) -> Iterable[str]:
-    """Quotes of cards that the person deleted from the card file."""
-    return [quote for card_id, quote in record.made.items() if card_id not in held]
-
-
 def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], now: int) -> LinkRecord:
     base, article = study.base, study.reading.article
     after = records(study.sections, [answer.work.section.fingerprint for answer in answers if answer.problem])
@@ -146,6 +160,7 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
         canonical_url=article.canonical_url,
         sections=after,
         validators=study.reading.validators,
+        reader=study.reading.reader,
         made={**base.made, **{card.id: card.quote for card in cards.values()}},
         checked=now,
         changed=now if moved else base.changed,
@@ -167,5 +182,6 @@ def _state(cards: Iterable[Card], answers: Sequence[Answer]) -> tuple[LinkState,
 
 
 def most_cards(words: int) -> int:
-    """How many cards a passage of so many words may ask for: about one for 130 words, at least one."""
-    return max(1, math.ceil(words / 130))
+    """How many cards a passage of so many words may give at most: twice what it is good for on average (about one
+    for 130 words), and three where it is short and dense."""
+    return max(3, math.ceil(words / 65))

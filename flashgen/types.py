@@ -47,12 +47,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ReadingList:
-    """A reading list as read: everything in the order of the file."""
+    """A reading list as read: everything in the order of the file. `problems` are slips, each with its line."""
 
     name: str
     topics: tuple[Topic, ...] = ()
     links: tuple[Link, ...] = ()
     notes: tuple[Note, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 # --- the web ------------------------------------------------------------------------------------
@@ -92,7 +93,10 @@ class Get(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The main text of one source as Markdown. `date` is ISO 8601, `language` an ISO 639-1 code; either may be ''."""
+    """The main text of one source as Markdown. `date` is ISO 8601, `language` an ISO 639-1 code; either may be ''.
+
+    `notice` tells what of the source is missing, in words for a person.
+    """
 
     url: str
     final_url: str
@@ -103,6 +107,7 @@ class Article:
     date: str = ""
     language: str = ""
     canonical_url: str = ""
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,8 @@ class Passage:
     """What a draft is made from and judged against.
 
     `text` is the section's Markdown, '' where it is not known (then gates that need it stay silent);
-    `language` is the cards' language, `source_language` the text's.
+    `language` is the cards' language, `source_language` the text's; `focus` is what the person wants to learn from
+    this source in particular.
     """
 
     text: str = ""
@@ -180,6 +186,7 @@ class Passage:
     url: str = ""
     language: str = ""
     source_language: str = ""
+    focus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +282,17 @@ class Usage:
             self.prompt_tokens + other.prompt_tokens,
             self.completion_tokens + other.completion_tokens,
             (self.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+        )
+
+    def __sub__(self, other: Usage) -> Usage:
+        """What came after `other`, an earlier sum of the same meter."""
+        known = self.cost_usd is not None and other.cost_usd is not None
+        return Usage(
+            self.calls - other.calls,
+            self.cached - other.cached,
+            self.prompt_tokens - other.prompt_tokens,
+            self.completion_tokens - other.completion_tokens,
+            (self.cost_usd or 0.0) - (other.cost_usd or 0.0) if known else None,
         )
 
 

@@ -19,6 +19,7 @@ from flashgen.store import atomic, card_fields, card_file, marks
 from flashgen.store.card_edit import Edit, Fields
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
 from flashgen.store.checked import Outcome, checked
+from flashgen.store.collector import uncollected
 from flashgen.store.merge import merged
 from flashgen.store.yaml_text import Data
 from flashgen.types import Card, Topic
@@ -127,14 +128,19 @@ class CardFiles:
         stamp = _stamp(path)
         parsed = self._parsed.get(path)
         if parsed is None or parsed[0] != stamp:
-            parsed = self._parsed[path] = (stamp, self._open(path).all_cards())
+            parsed = self._parsed[path] = (stamp, self._read(path))
         return parsed[1]
+
+    @uncollected
+    def _read(self, path: Path) -> tuple[Card, ...]:
+        return self._open(path).all_cards()
 
     def _open(self, path: Path) -> CardFile:
         return card_file.read(path, migrations=self._migrations)
 
     # --- writing --------------------------------------------------------------------------------
 
+    @uncollected
     def adopt(self, topic: Topic, now: int) -> tuple[Card, ...]:
         """`read`, after cards written by hand were given what they lack: an id, and the time. Raises FileError."""
         if all(card.id for card in self.read(topic)):
@@ -151,6 +157,7 @@ class CardFiles:
             self._save(file, changed, [])
         return self.read(topic)
 
+    @uncollected
     def upsert(self, topic: Topic, changes: Sequence[Change], *, add: bool = True) -> tuple[Card, ...]:
         """Make changes to the cards of a topic; those cards as they are in the file then.
 
@@ -171,6 +178,7 @@ class CardFiles:
             self._save(file, changed, list(fresh.values()))
         return (*changed.values(), *(change.card for change in fresh.values()))
 
+    @uncollected
     def move(self, ids: Collection[str], source: Topic, target: Topic) -> set[str]:
         """Move cards, with their comments, into the file of another topic; the ids that were moved.
 

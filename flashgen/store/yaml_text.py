@@ -14,6 +14,7 @@ from typing import TypeAlias
 Data: TypeAlias = "str | Sequence[Data] | Mapping[str, Data]"
 """What a YAML file of ours holds: nothing but strings, lists and mappings."""
 
+
 class Bare(str):
     """A text that stands without quotes whatever it looks like, as times and numbers do."""
 

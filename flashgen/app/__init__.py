@@ -1,0 +1,148 @@
+"""What each command does, wired from concrete parts. Only this package knows them all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flashgen import settings as settings_file
+from flashgen.errors import FlashgenError
+from flashgen.outcome import Emit, RunResult
+from flashgen.settings import Settings
+from flashgen.types import Article, Judged, ReadingList, Section, Usage
+
+if TYPE_CHECKING:
+    from flashgen.app.status import ListStatus
+    from flashgen.doctor import Check
+    from flashgen.lint import LintRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """One source as `flashgen read` gives it: an article, or the state and reason why there is none."""
+
+    url: str
+    kind: str
+    state: str = "ok"
+    reason: str = ""
+    article: Article | None = None
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The cards that one source would give."""
+
+    url: str
+    title: str
+    cards: tuple[Judged, ...]
+    problems: tuple[str, ...]
+    llm: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What `build` writes: the format's name, one file per topic or per list, and where to (None: build/)."""
+
+    format: str = "apkg"
+    split: bool = False
+    folder: Path | None = None
+
+
+class App:
+    """flashgen in one workspace, with its settings."""
+
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.root = root
+        self.settings = settings
+
+    @classmethod
+    def at(cls, cwd: Path, names: Sequence[str] = (), **overrides: Any) -> App:
+        """The app for the workspace around `cwd` (or around the first of the lists in `names`).
+
+        `overrides` stand over the settings of flashgen.toml; None means no override. Raises SettingsError.
+        """
+        from flashgen.lists import workspace_root
+
+        root = workspace_root(cwd, names)
+        return cls(root, _overridden(settings_file.load(root), overrides))
+
+    def reading_lists(self, names: Sequence[str]) -> list[ReadingList]:
+        """The lists as read. Raises NoSuchList, FileError."""
+        from flashgen.app.lists import read_list
+        from flashgen.lists import find
+
+        return [read_list(place) for place in find(self.root, names)]
+
+    def read(self, targets: Sequence[str], emit: Emit, *, offline: bool = False) -> list[ReadResult]:
+        """Every target as an article, in the order asked for; one that can't be read is a result too."""
+        from flashgen.app import running
+        from flashgen.app.single import read_all
+
+        return running.run(lambda halt: read_all(self.root, self.settings, targets, halt, offline=offline), emit)
+
+    def trial(self, target: str, emit: Emit, *, offline: bool = False) -> Trial:
+        """The cards that one source would give. Replies are cached, no card is stored. Raises LinkError, ModelError."""
+        from flashgen.app import running
+        from flashgen.app.single import trial
+
+        return running.run(lambda halt: trial(self.root, self.settings, target, emit, offline=offline), emit)
+
+    def build(
+        self,
+        names: Sequence[str],
+        emit: Emit,
+        output: Output,
+        *,
+        offline: bool = False,
+        yes: bool = False,
+        **request: Any,
+    ) -> RunResult:
+        """Make the decks of the lists up to date. `request` holds the fields of `agenda.Request`.
+
+        Raises what makes a run impossible; what ends it early stands in the result.
+        """
+        from flashgen.agenda import Request
+        from flashgen.app import running
+        from flashgen.app.building import Run, build
+        from flashgen.lists import find
+
+        places = find(self.root, names)
+        asked = Run(Request(**request), output, offline, yes)
+        began = time.monotonic()
+        result = running.run(lambda halt: build(self.root, self.settings, places, asked, emit, halt), emit)
+        return replace(result, seconds=time.monotonic() - began)
+
+    def status(self, names: Sequence[str]) -> list[ListStatus]:
+        """Where each list stands."""
+        from flashgen.app.status import status_of
+        from flashgen.lists import find
+
+        return [status_of(place) for place in find(self.root, names)]
+
+    def lint(self, file: Path) -> Sequence[LintRow]:
+        """The gates over the cards of a file. Raises FileError."""
+        from flashgen.lint import lint
+
+        return lint(file, self.settings.gates)
+
+    def doctor(self) -> list[Check]:
+        """What is installed and what answers."""
+        from flashgen.app.model import describe
+        from flashgen.doctor import checks
+
+        return list(checks(self.root, self.settings, lambda: describe(self.settings)))
+
+
+def _overridden(settings: Settings, overrides: dict[str, Any]) -> Settings:
+    """`settings` with what the command line said; `allow_private` belongs to fetching."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if given.pop("allow_private", False):
+        settings = replace(settings, fetch=replace(settings.fetch, allow_private=True))
+    return replace(settings, **given)
+
+
+__all__ = ["App", "FlashgenError", "Output", "ReadResult", "Trial"]

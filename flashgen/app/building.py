@@ -1,0 +1,160 @@
+"""A build, wired: the lock, the stores, the web, the model, the pipeline, the decks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from flashgen.agenda import Request, agenda, items
+from flashgen.app import Output
+from flashgen.app.lists import read_list
+from flashgen.app.model import Model, choice_of
+from flashgen.app.packing import pack
+from flashgen.app.web import open_web, reader_for
+from flashgen.errors import FlashgenError, UsageError
+from flashgen.fetch.cached import CachedGet
+from flashgen.halt import Halt
+from flashgen.identity import new_card_id
+from flashgen.ledger import Spend
+from flashgen.lists import ListPlace, find
+from flashgen.outcome import Emit, ListResult, RunResult
+from flashgen.outputs import output as output_named
+from flashgen.pipeline import Parts, run
+from flashgen.settings import Settings
+from flashgen.store import Store, locked
+from flashgen.types import Card, ReadingList, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """One list of the run: where it is, what it says, what is kept of it."""
+
+    place: ListPlace
+    reading_list: ReadingList
+    store: Store
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked of a run. `yes` answers its questions."""
+
+    request: Request
+    output: Output
+    offline: bool = False
+    yes: bool = False
+
+
+async def build(
+    root: Path, settings: Settings, places: Sequence[ListPlace], asked: Run, emit: Emit, halt: Halt
+) -> RunResult:
+    """Bring the lists at `places` up to date, one after another. What ends the run early stands in the result.
+
+    Raises what makes a run impossible: Locked, FileError, UsageError, ModelError without any model to use.
+    """
+    output_named(asked.output.format)
+    result = RunResult()
+    async with AsyncExitStack() as stack:
+        stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen build"))
+        opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
+        for one in opened:
+            _ask_about_deletions(one, yes=asked.yes)
+        if any(_needs_the_model(one, asked.request) for one in opened):
+            choice_of(settings)
+        pages = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
+        month = time.strftime("%Y-%m", time.gmtime())
+        spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
+        model = Model(root, settings, emit, spent_month=spent, plan=asked.request.dry_run)
+        await stack.enter_async_context(aclosing(model))
+        for one in opened:
+            parts = _parts(one, root, settings, pages, model, emit, halt)
+            result.lists.append(await _one(one, root, settings, asked, parts, model))
+    if halt.error:
+        result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
+    return result
+
+
+async def _one(one: _Open, root: Path, settings: Settings, asked: Run, parts: Parts, model: Model) -> ListResult:
+    """One list from its agenda to its decks. A halt still packs what is there."""
+    before = model.meter.usage
+    result = await run(one.reading_list, one.store, parts, asked.request)
+    result.llm = model.meter.usage - before
+    if not asked.request.dry_run:
+        try:
+            result.outputs = pack(root, one.reading_list, one.store, settings, asked.output, parts.clock())
+        except FlashgenError as error:
+            parts.halt.set(error)
+    return result
+
+
+def _parts(one: _Open, root: Path, settings: Settings, pages: CachedGet, model: Model, emit: Emit, halt: Halt) -> Parts:
+    """What the pipeline works with, for one list."""
+    return Parts(
+        read=reader_for(pages, one.place.path.parent),
+        draft=model.draft,
+        revise=model.revise,
+        settings=settings,
+        emit=emit,
+        clock=lambda: int(time.time()),
+        new_id=new_card_id,
+        spent=_spending(one.store, model),
+        halt=halt,
+        others=lambda: _cards_of_other_lists(root, one.place),
+    )
+
+
+def _ask_about_deletions(one: _Open, *, yes: bool) -> None:
+    """Most of a file's cards missing at once is asked about; fewer are deletions. Raises UsageError."""
+    doubtful = one.store.missing()
+    if doubtful and not yes:
+        files = "; ".join(f"{' / '.join(topic) or 'no topic'}: {count}" for topic, count in doubtful.items())
+        raise UsageError(
+            f"many cards of {one.place.name} are gone from their files at once ({files}). If you deleted them, say so "
+            "with --yes, and they won't come back; if not, take the files from git or a backup"
+        )
+    one.store.accept_deletions()
+
+
+def _needs_the_model(one: _Open, request: Request) -> bool:
+    """Whether the run may have something to draft."""
+    ledger = one.store.ledger
+    return bool(agenda(items(one.reading_list, ledger), ledger, request, int(time.time())))
+
+
+def _spending(store: Store, model: Model) -> Callable[[], Mapping[str, Spend]]:
+    """What this month has cost with the run's model, from what it had cost before the list was begun."""
+    before, begun = dict(store.ledger.spend), model.meter.usage
+
+    def spent() -> Mapping[str, Spend]:
+        used = model.meter.usage - begun
+        if not used.calls:
+            return {}
+        key = f"{time.strftime('%Y-%m', time.gmtime())} {model.name}"
+        return {key: _added(before.get(key, Spend()), used)}
+
+    return spent
+
+
+def _added(old: Spend, used: Usage) -> Spend:
+    usd = None if old.usd is None or used.cost_usd is None else old.usd + used.cost_usd
+    return Spend(usd, old.prompt_tokens + used.prompt_tokens, old.completion_tokens + used.completion_tokens)
+
+
+def _spends(opened: Iterable[_Open]) -> Iterator[tuple[str, Spend]]:
+    for one in opened:
+        yield from one.store.ledger.spend.items()
+
+
+def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:
+    for other in _all_lists(root):
+        if other.home != place.home:
+            yield from Store(other.home).all_cards()
+
+
+def _all_lists(root: Path) -> list[ListPlace]:
+    try:
+        return find(root)
+    except UsageError:
+        return []

@@ -1,0 +1,241 @@
+"""The model of a run, wired together: opened at the first question, closed at the end of the run.
+
+A question goes   meter → reply cache → retries → budget → the model.   What the cache knows costs nothing and wakes
+no model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flashgen.drafting import Drafted, Drafter, Revised, Reviser
+from flashgen.drafting.asking import Spoil, never_mind
+from flashgen.drafting.passage import Wishes, by_passage, revising
+from flashgen.errors import ModelError
+from flashgen.gates import judge
+from flashgen.llm.budget import Budget, budgeted
+from flashgen.llm.choose import Choice, choose, first_model, named
+from flashgen.llm.meter import Meter, metered
+from flashgen.llm.prices import FREE, Rates, rates
+from flashgen.llm.replies import ReplyCache, remembered, spoiling
+from flashgen.llm.retry import persistent
+from flashgen.llm.tokens import estimate_prompt
+from flashgen.llm.trouble import Trouble
+from flashgen.outcome import Emit, Said
+from flashgen.prompts import Prompts
+from flashgen.quotes import stands
+from flashgen.settings import Settings
+from flashgen.types import Card, Complete, Passage, Prompt, Reply, Usage
+
+if TYPE_CHECKING:
+    from flashgen.llm.chat import Chat
+    from flashgen.llm.local import LocalModel
+
+_ANSWER = 0.35
+"""The part of the room for an answer that answers take, on average: for plans only."""
+
+
+Close = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A model that can be asked, with the strategy that fits it."""
+
+    draft: Drafter
+    revise: Reviser
+    close: Close
+
+
+class Model:
+    """What writes cards in a run. `meter` sums up what it cost; `name` is known once it was asked.
+
+    With `plan`, no model is ever asked: what the questions would cost is counted instead.
+    """
+
+    def __init__(
+        self, root: Path, settings: Settings, emit: Emit, *, spent_month: float = 0.0, plan: bool = False
+    ) -> None:
+        self.meter = Meter()
+        self.name = ""
+        self._settings = settings
+        self._root = root
+        self._emit = emit
+        self._spent_month = spent_month
+        self._plan = plan
+        self._opening = asyncio.Lock()
+        self._opened: _Opened | None = None
+
+    async def draft(self, passage: Passage, most: int) -> Drafted:
+        """A Drafter. Raises ModelError, SettingsError, OverBudget, CallFailed."""
+        return await (await self._open()).draft(passage, most)
+
+    async def revise(self, passage: Passage, cards: Sequence[Card], most: int) -> Revised:
+        """A Reviser. Raises as `draft`."""
+        return await (await self._open()).revise(passage, cards, most)
+
+    async def aclose(self) -> None:
+        """Stop the embedded model, close connections and the cache."""
+        if self._opened:
+            await self._opened.close()
+            self._opened = None
+
+    async def _open(self) -> _Opened:
+        async with self._opening:
+            if self._opened is None:
+                choice = choice_of(self._settings)
+                self._opened = self._planned(choice) if self._plan else await self._real(choice)
+            return self._opened
+
+    async def _real(self, choice: Choice) -> _Opened:
+        settings, emit = self._settings, self._emit
+        seat = _Local(choice, emit) if choice.kind == "local" else await _Server.at(choice, settings)
+        self.name = seat.name
+        limits = {"max_cost": settings.max_cost, "max_month": settings.max_cost_month}
+        budget = Budget(seat.rates, **limits, spent_month=self._spent_month)
+        if budget.unheld:
+            emit(Said(f"The price of {seat.name} is not known, so max_cost can't be held: set it under [prices]."))
+        cache = ReplyCache(self._root / ".flashgen" / "replies.sqlite")
+        jobs = 1 if choice.kind == "local" else settings.jobs
+        asked = persistent(budgeted(seat, budget), jobs=jobs)
+        complete = metered(remembered(asked, cache, seat.name), self.meter)
+
+        async def close() -> None:
+            await seat.close()
+            cache.close()
+
+        return self._strategy(choice, complete, spoiling(cache, seat.name), close)
+
+    def _planned(self, choice: Choice) -> _Opened:
+        local = choice.kind == "local"
+        self.name = choice.model or ("the embedded model" if local else choice.base_url)
+        prices = FREE if local else rates(choice.model, self._settings.prices)
+
+        async def count(prompt: Prompt) -> Reply:
+            sent, answered = estimate_prompt(prompt), int(prompt.max_tokens * _ANSWER)
+            cost = prices.cost(sent, answered) if prices else None
+            return Reply('{"cards": [], "decisions": []}', usage=Usage(1, 0, sent, answered, cost))
+
+        async def close() -> None:
+            return None
+
+        return self._strategy(choice, metered(count, self.meter), never_mind, close)
+
+    def _strategy(self, choice: Choice, complete: Complete, spoil: Spoil, close: Close) -> _Opened:
+        settings, prompts = self._settings, Prompts(self._root / "prompts")
+        judged = partial(judge, levels=settings.gates)
+        if settings.strategy == "sentence" or (settings.strategy == "auto" and choice.kind == "local"):
+            from flashgen.drafting.sentence import by_sentence, revising_by_sentence
+
+            return _Opened(
+                by_sentence(complete, prompts, judged), revising_by_sentence(complete, prompts, judged), close
+            )
+        wishes = Wishes(settings.focus, settings.avoid)
+        draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
+        return _Opened(draft, revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil), close)
+
+
+def choice_of(settings: Settings) -> Choice:
+    """Which model the settings and the environment ask for. Raises ModelError with the ways to get one."""
+    return choose(settings.llm, settings.model, os.environ)
+
+
+def local_name(choice: Choice) -> str:
+    """The name of the embedded model that `choice` means, without looking for its weights."""
+    from flashgen.llm.catalogue import find
+    from flashgen.llm.weights import available
+
+    if choice.model:
+        known = find(choice.model)
+        return known.name if known else Path(choice.model).stem
+    installed = available()
+    return installed[0].name if installed else "the embedded model"
+
+
+def describe(settings: Settings) -> str:
+    """The model that would write cards, in words; a server is asked whether it answers. Raises ModelError."""
+    choice = choice_of(settings)
+    if choice.kind == "local":
+        return f"{local_name(choice)}, on this machine"
+    return asyncio.run(_described(choice))
+
+
+async def _described(choice: Choice) -> str:
+    from flashgen.llm.chat import Chat
+
+    chat = Chat(choice.base_url, choice.api_key, "", timeout=10.0)
+    try:
+        offered = await chat.models()
+    except Trouble as trouble:
+        raise ModelError(f"{trouble.reason}; is the server running, and the address right?") from None
+    finally:
+        await chat.close()
+    return f"{choice.model or first_model(offered, choice.base_url)} at {choice.base_url}"
+
+
+class _Server:
+    """A model behind an address."""
+
+    def __init__(self, chat: Chat, prices: Rates | None) -> None:
+        self.name = chat.model
+        self.rates = prices
+        self._chat = chat
+
+    @classmethod
+    async def at(cls, choice: Choice, settings: Settings) -> _Server:
+        """The server of `choice`, asked for its first model where none was named."""
+        from flashgen.llm.chat import Chat
+
+        model = (await named(choice)).model
+        prices = rates(model, settings.prices)
+        return cls(Chat(choice.base_url, choice.api_key, model, timeout=settings.timeout, rates=prices), prices)
+
+    async def __call__(self, prompt: Prompt) -> Reply:
+        return await self._chat(prompt)
+
+    async def close(self) -> None:
+        await self._chat.close()
+
+
+class _Local:
+    """The embedded model, started at its first question."""
+
+    rates: Rates | None = FREE
+
+    def __init__(self, choice: Choice, emit: Emit) -> None:
+        from flashgen.llm.weights import locate
+
+        self.name = local_name(choice)
+        self._find = partial(locate, choice.model)
+        self._emit = emit
+        self._starting = asyncio.Lock()
+        self._server: LocalModel | None = None
+        self._chat: Chat | None = None
+
+    async def __call__(self, prompt: Prompt) -> Reply:
+        async with self._starting:
+            chat = self._chat or await self._start()
+        return await chat(prompt)
+
+    async def _start(self) -> Chat:
+        from flashgen.llm.chat import Chat
+        from flashgen.llm.local import LocalModel
+
+        weights = await asyncio.to_thread(self._find)
+        self._emit(Said(f"The embedded model writes the cards: {weights.about}."))
+        self._server = LocalModel(weights)
+        await asyncio.to_thread(self._server.__enter__)
+        self._chat = Chat(self._server.base_url, self._server.api_key, self.name, timeout=600.0, rates=FREE)
+        return self._chat
+
+    async def close(self) -> None:
+        if self._chat:
+            await self._chat.close()
+        if self._server:
+            await asyncio.to_thread(self._server.stop)

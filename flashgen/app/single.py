@@ -1,0 +1,81 @@
+"""One source at a time, outside any list: `flashgen read` and `flashgen try`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from pathlib import Path
+
+from flashgen.agenda import Item
+from flashgen.app import ReadResult, Trial
+from flashgen.app.model import Model
+from flashgen.app.web import open_web, reader_for
+from flashgen.errors import CallFailed, LinkError
+from flashgen.halt import Halt
+from flashgen.harvest import most_cards
+from flashgen.identity import canonical
+from flashgen.outcome import Emit, LinkRead, ListStarted, SectionDrafted
+from flashgen.reading import Reader
+from flashgen.sections import split, without_marks, word_count
+from flashgen.settings import Settings
+from flashgen.sources import kind_of
+from flashgen.types import Article, Judged, Passage, Section, Verdict
+
+
+async def read_all(
+    root: Path, settings: Settings, targets: Sequence[str], halt: Halt, *, offline: bool
+) -> list[ReadResult]:
+    """Every target read, side by side."""
+    async with open_web(root, settings, offline=offline) as pages:
+        reader = reader_for(pages, Path.cwd())
+        return list(await asyncio.gather(*(halt.unless(_read(target, reader)) for target in targets)))
+
+
+async def _read(target: str, reader: Reader) -> ReadResult:
+    try:
+        article = (await reader(_item(target), None)).article
+    except LinkError as error:
+        return ReadResult(target, kind_of(target), error.state, error.reason)
+    return ReadResult(target, article.kind, reason=article.notice, article=article, sections=split(article))
+
+
+def _item(target: str) -> Item:
+    """A target of the command line: an address, or a file named from where the person stands."""
+    if "://" not in target and Path(target).is_file():
+        target = str(Path(target).resolve())
+    return Item(canonical(target), (), target, kind=kind_of(target))
+
+
+async def trial(root: Path, settings: Settings, target: str, emit: Emit, *, offline: bool) -> Trial:
+    """The cards that `target` would give, judged; nothing is stored but the model's replies."""
+    async with open_web(root, settings, offline=offline) as pages:
+        article = (await reader_for(pages, Path.cwd())(_item(target), None)).article
+    sections = split(article)
+    emit(ListStarted(article.title or target, 1))
+    emit(LinkRead(target, len(sections)))
+    model = Model(root, settings, emit)
+
+    async def draft(section: Section) -> tuple[Sequence[Judged], str]:
+        try:
+            drafted = await model.draft(_passage(article, section, settings), most_cards(word_count(section.text)))
+        except CallFailed as error:
+            return (), str(error)
+        emit(SectionDrafted(target, sum(one.verdict is not Verdict.REJECT for one in drafted.judged)))
+        return drafted.judged, drafted.problem
+
+    async with aclosing(model):
+        found = await asyncio.gather(*(draft(section) for section in sections))
+    cards = tuple(card for judged, _ in found for card in judged)
+    return Trial(target, article.title, cards, tuple(problem for _, problem in found if problem), model.meter.usage)
+
+
+def _passage(article: Article, section: Section, settings: Settings) -> Passage:
+    return Passage(
+        without_marks(section.text),
+        section.path,
+        title=article.title,
+        url=article.url,
+        language=settings.language or article.language,
+        source_language=article.language,
+    )

@@ -1,0 +1,90 @@
+"""Where a list stands, from its ledger and its card files; nothing is asked of anybody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flashgen import tally
+from flashgen.agenda import Item, items
+from flashgen.app.lists import read_list
+from flashgen.ledger import Ledger, LinkRecord, Spend
+from flashgen.lists import ListPlace
+from flashgen.store import Store
+from flashgen.types import Card, Status, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link, or the notes under one heading. Times are ISO 8601 in UTC, '' for never."""
+
+    url: str
+    topic: Topic
+    kind: str
+    state: str
+    reason: str
+    cards: int
+    checked: str
+    changed: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListStatus:
+    """One list: its sources, how many cards have which status, and what they cost so far."""
+
+    name: str
+    links: tuple[LinkRow, ...]
+    notes: tuple[LinkRow, ...]
+    cards: dict[str, int]
+    spend: dict[str, float | int | None]
+    rejected: tuple[Card, ...]
+
+
+def status_of(place: ListPlace) -> ListStatus:
+    """Where the list at `place` stands. Raises FileError."""
+    store = Store(place.home)
+    ledger, cards = store.ledger, store.all_cards()
+    everything = items(read_list(place), ledger)
+    per_link = Counter(card.source for card in cards if card.status is not Status.REJECTED)
+    rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link[item.url])) for item in everything]
+    statuses = Counter(card.status for card in cards)
+    return ListStatus(
+        place.name,
+        tuple(row for item, row in rows if not item.is_note),
+        tuple(row for item, row in rows if item.is_note),
+        {str(status): statuses[status] for status in Status},
+        _spend(ledger),
+        tuple(card for card in cards if card.status is Status.REJECTED),
+    )
+
+
+def _row(item: Item, record: LinkRecord, cards: int) -> LinkRow:
+    return LinkRow(
+        item.url,
+        item.topic,
+        record.kind if record.checked else item.kind,
+        str(record.state),
+        record.reason,
+        cards,
+        _iso(record.checked),
+        _iso(record.changed),
+    )
+
+
+def _spend(ledger: Ledger) -> dict[str, float | int | None]:
+    total = _sum(ledger.spend.values())
+    return {"usd": total.usd, "prompt_tokens": total.prompt_tokens, "completion_tokens": total.completion_tokens}
+
+
+def _sum(spends: Iterable[Spend]) -> Spend:
+    total = Spend()
+    for spend in spends:
+        usd = None if total.usd is None or spend.usd is None else total.usd + spend.usd
+        total = Spend(usd, total.prompt_tokens + spend.prompt_tokens, total.completion_tokens + spend.completion_tokens)
+    return total
+
+
+def _iso(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""

@@ -1,0 +1,186 @@
+"""Build and refresh, from a reading list to its decks. Read it top to bottom and you know the program.
+
+    reading list → items → agenda → article → sections → plan → answers → cards → settled → packed
+
+The steps are handed in as `Parts`; what they decide lives in the pure modules. Every item is worked on by itself and
+ends as one entry of the store: whatever stops a run, what is entered stays.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flashgen import tally
+from flashgen.agenda import Item, Request, agenda, items
+from flashgen.drafting import Drafter, Reviser
+from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
+from flashgen.halt import Halt
+from flashgen.harvest import Answer, Harvest, Reading, Study, harvest, most_cards, without_article
+from flashgen.ledger import Entry, LinkRecord, Spend
+from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, SectionDrafted
+from flashgen.quotes import stands
+from flashgen.refresh import Work, plan
+from flashgen.sections import split, without_marks, word_count
+from flashgen.settings import Settings
+from flashgen.settle import settle
+from flashgen.store import Store
+from flashgen.types import Card, Passage, ReadingList, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a run is made of.
+
+    `spent` tells what months and models have cost with this run; `others` are the cards of all other lists;
+    `workers` is how many items are in hand at a time, and so what memory is bounded by.
+    """
+
+    read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
+    draft: Drafter
+    revise: Reviser
+    settings: Settings
+    emit: Emit
+    clock: Callable[[], int]
+    new_id: Callable[[], str]
+    spent: Callable[[], Mapping[str, Spend]]
+    halt: Halt
+    others: Callable[[], Iterable[Card]] = tuple
+    workers: int = 48
+
+
+async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Request) -> ListResult:
+    """Work on all that the list asks for, and settle what came of it.
+
+    The result counts this run; a halt ends it early, and what is in the store then is whole.
+    """
+    everything = items(reading_list, store.ledger)
+    todo = agenda(everything, store.ledger, request, parts.clock())
+    result = ListResult(reading_list.name, topics=len(reading_list.topics))
+    parts.emit(ListStarted(reading_list.name, len(todo)))
+
+    async def each(item: Item) -> None:
+        gathered = await _work(item, store, parts)
+        if gathered is None:
+            return
+        tally.add(result, gathered)
+        if not request.dry_run:
+            _keep(gathered.entry, store, parts)
+        record = gathered.entry.record
+        parts.emit(LinkDone(item.url, record.state, record.reason, gathered.counts.new))
+
+    if not request.dry_run:
+        _move(everything, store)
+    before = dict(store.ledger.links)
+    await _at_once(todo, each, parts)
+    if not request.dry_run:
+        result.cards.duplicate += _settle(everything, store, parts)
+    result.links = tally.links(everything, before, store.ledger.links)
+    result.problems = tally.problems(everything, store.ledger.links)
+    result.cards.total = tally.in_deck(store.all_cards())
+    return result
+
+
+def _move(everything: Sequence[Item], store: Store) -> None:
+    """Cards follow their link to its new topic."""
+    for item in everything:
+        record = store.ledger.links.get(item.url)
+        if record is not None and record.topic != item.topic:
+            store.move(item.url, item.topic)
+
+
+def _keep(entry: Entry, store: Store, parts: Parts) -> None:
+    """Enter what became of one link. Where that fails (a full disk), the run ends; what was entered before stays."""
+    try:
+        store.record(replace(entry, spend=parts.spent()))
+    except FlashgenError as error:
+        parts.halt.set(error)
+
+
+def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> int:
+    """Look for duplicates over the whole list, in its order; how many cards were set aside."""
+    if not any(card.id not in store.ledger.shipped for card in store.all_cards()):
+        return 0
+    cards = [card for item in everything for card in store.cards_from(item.url)]
+    changed = settle(cards, store.ledger.shipped.keys(), parts.others(), parts.clock())
+    store.checkpoint()
+    store.upsert(changed)
+    return len(changed)
+
+
+async def _at_once(todo: Sequence[Item], work: Callable[[Item], Awaitable[None]], parts: Parts) -> None:
+    """`work` for every item, begun in order, `parts.workers` of them at a time; none is begun after a halt."""
+    waiting = iter(todo)
+
+    async def worker() -> None:
+        for item in waiting:
+            if parts.halt:
+                return
+            await work(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(parts.workers, len(todo))):
+            group.create_task(worker())
+
+
+async def _work(item: Item, store: Store, parts: Parts) -> Harvest | None:
+    """Read one item and make its cards; None if the run was halted before anything was known of it."""
+    record = store.ledger.links.get(item.url)
+    base = replace(record, topic=item.topic) if record else LinkRecord(item.url, item.topic, kind=item.kind)
+    try:
+        reading = await parts.halt.unless(parts.read(item, record))
+    except NotModified:
+        return without_article(base, None, parts.clock())
+    except LinkError as error:
+        return without_article(base, error, parts.clock())
+    except FlashgenError as error:
+        parts.halt.set(error)
+        return None
+    sections = split(reading.article)
+    cards = store.cards_from(item.url)
+    study = Study(item, base, cards, reading, sections, plan(record, cards, sections, stands))
+    parts.emit(LinkRead(item.url, len(study.plan.work)))
+    answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
+    return harvest(study, answers, parts.settings, parts.clock(), parts.new_id)
+
+
+async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
+    """What the model makes of one section. After a halt it is owed, and asked at the next run."""
+    passage = _passage(work, study, parts.settings)
+    most = study.item.options.cards or most_cards(word_count(work.section.text))
+    try:
+        if parts.halt:
+            raise Interrupted
+        answer = await (_revised if work.cards else _drafted)(work, passage, most, parts)
+    except CallFailed as error:
+        answer = Answer(work, problem=str(error))
+    except FlashgenError as error:
+        parts.halt.set(error)
+        answer = Answer(work, problem="not asked yet: the run was stopped")
+    parts.emit(SectionDrafted(study.item.url, sum(one.verdict is not Verdict.REJECT for one in answer.drafts)))
+    return answer
+
+
+async def _drafted(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
+    drafted = await parts.draft(passage, most)
+    return Answer(work, drafted.judged, problem=drafted.problem)
+
+
+async def _revised(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
+    revised = await parts.revise(passage, work.cards, most)
+    return Answer(work, revised.judged, revised.reworded, revised.problem)
+
+
+def _passage(work: Work, study: Study, settings: Settings) -> Passage:
+    article = study.reading.article
+    return Passage(
+        text=without_marks(work.section.text),
+        path=work.section.path,
+        topic=study.item.topic,
+        title=article.title,
+        url=study.item.url,
+        language=settings.language or article.language,
+        source_language=article.language,
+        focus=study.item.options.focus,
+    )

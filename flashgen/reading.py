@@ -1,0 +1,85 @@
+"""From an item of the agenda to its article: the person's notes, a file beside the list, a saved page, or the web."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from flashgen.agenda import Item
+from flashgen.errors import Failed, FlashgenError, LinkError, NotModified, Refused
+from flashgen.extract import READER_VERSION
+from flashgen.fetch.cached import CachedGet
+from flashgen.harvest import Reading
+from flashgen.ledger import LinkRecord
+from flashgen.sources import files, read
+from flashgen.types import Article, Get, Page
+
+log = logging.getLogger(__name__)
+
+Saved = Callable[[str, str], Page | None]
+"""The page that a person saved by hand for an address: by the file that they named, or by the address inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads items. `pages` asks the web, `local` reads files beside the list, `saved` finds pages saved by hand,
+    `render` runs the scripts of a page that can't be read without, if there is a browser."""
+
+    pages: CachedGet
+    local: Get
+    saved: Saved
+    render: Callable[[str], Awaitable[Page]] | None = None
+
+    async def __call__(self, item: Item, record: LinkRecord | None) -> Reading:
+        """The article behind `item`. Raises LinkError, and NotModified where `record` still holds."""
+        if item.is_note:
+            return Reading(note_article(item), item.validators)
+        try:
+            return await self._read(item, record)
+        except (FlashgenError, NotModified):
+            raise
+        except Exception as error:
+            # A fault of ours, of a parser or of a plug-in in one page must not end the run for all others.
+            log.debug("reading %s", item.address, exc_info=True)
+            fault = f"flashgen broke on this page ({type(error).__name__}: {error}): please report it"
+            raise Failed(item.address, fault) from error
+
+    async def _read(self, item: Item, record: LinkRecord | None) -> Reading:
+        if files.claims(item.address):
+            return Reading(await read(item.address, self.local))
+        if item.options.saved:
+            return await self._saved(item)
+        try:
+            return await self._from_web(item, record)
+        except Refused:
+            raise
+        except LinkError:
+            if self.saved(item.address, "") is None:
+                raise
+            return await self._saved(item)
+
+    async def _from_web(self, item: Item, record: LinkRecord | None) -> Reading:
+        """From the web, by conditional requests. What is unchanged and was read by this reader is not parsed again."""
+        known = record.validators if record else {}
+        whole = record is not None and record.reader == READER_VERSION and all(s.drafted for s in record.sections)
+        visit = self.pages.visit(known, only_changes=whole)
+        article = await read(item.address, visit, render=self.render)
+        if whole and visit.unchanged:
+            raise NotModified(item.address, article.final_url)
+        return Reading(article, visit.validators, READER_VERSION)
+
+    async def _saved(self, item: Item) -> Reading:
+        page = self.saved(item.address, item.options.saved)
+        if page is None:
+            raise Failed(item.address, f"the saved page {item.options.saved} is not in the folder saved/")
+
+        async def get(url: str, *, accept: str = "") -> Page:
+            return page
+
+        return Reading(await read(item.address, get))
+
+
+def note_article(item: Item) -> Article:
+    """The person's own lines under a heading, as an article."""
+    return Article(item.url, item.url, "note", item.text, title=item.title)

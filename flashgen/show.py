@@ -1,0 +1,232 @@
+"""The answers of the quick commands, as tables for people and as the JSON of the design's section 4."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flashgen.identity import digest, slug
+from flashgen.report import judged, safe, table, usage
+from flashgen.sections import word_count
+from flashgen.types import Link, Note, ReadingList, Status
+
+if TYPE_CHECKING:
+    from flashgen.app import Output, ReadResult, Trial
+    from flashgen.app.status import ListStatus
+    from flashgen.doctor import Check
+    from flashgen.lint import LintRow
+
+_SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private")
+_TICK = {"ok": "✓", "warn": "!", "fail": "✗"}
+
+
+def overrides(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a command that stand over a setting."""
+    return {name: value for name, value in options.items() if name in _SETTINGS}
+
+
+def output(options: Mapping[str, Any]) -> Output:
+    """What a build is to write, from the command's options."""
+    from flashgen.app import Output
+
+    return Output(options["output"], options["split"], options["out"])
+
+
+def run_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a command that are about this run alone."""
+    return {name: value for name, value in options.items() if name not in (*_SETTINGS, "output", "split", "out")}
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+def links_json(one: ReadingList) -> dict[str, Any]:
+    """`flashgen links --json` for one list."""
+    return {"list": one.name, "links": [_link_json(link) for link in one.links], "notes": list(one.notes)}
+
+
+def _link_json(link: Link) -> dict[str, Any]:
+    return {"topic": link.topic, "url": link.url, "line": link.line, "title": link.title, "kind": link.kind}
+
+
+def links(found: Sequence[ReadingList]) -> None:
+    """Each list as a tree: topics, under them links and notes."""
+    for one in found:
+        unique = len({link.url for link in one.links})
+        click.secho(f"{safe(one.name)}: {len(one.links)} links ({unique} unique), {len(one.topics)} topics", bold=True)
+        topic = None
+        entries: list[Link | Note] = [*one.links, *one.notes]
+        for entry in sorted(entries, key=lambda entry: entry.line):
+            if entry.topic != topic:
+                topic = entry.topic
+                click.secho(f"\n  {safe(' › '.join(topic) or '(before the first heading)')}", bold=True)
+            if isinstance(entry, Link):
+                title = f"  {safe(entry.title)}" if entry.title else ""
+                click.echo(f"  {entry.line:5}  {entry.kind:10} {safe(entry.url)}{title}")
+            else:
+                words = word_count(entry.text)
+                click.echo(f"  {entry.line:5}  {'note':10} {words} words: {safe(entry.text)[:60]}…")
+        click.echo()
+
+
+# --- read ---------------------------------------------------------------------------------------
+
+
+def reading_json(result: ReadResult) -> dict[str, Any]:
+    """One entry of `flashgen read --json`."""
+    article = result.article
+    return {
+        "url": result.url,
+        "final_url": article.final_url if article else "",
+        "kind": article.kind if article else result.kind,
+        "state": result.state,
+        "reason": result.reason,
+        "title": article.title if article else "",
+        "author": article.author if article else "",
+        "date": article.date if article else "",
+        "language": article.language if article else "",
+        "markdown": article.markdown if article else "",
+        "sections": [{"path": s.path, "words": word_count(s.text)} for s in result.sections],
+    }
+
+
+def articles(results: Sequence[ReadResult]) -> None:
+    """The Markdown of each article; what could not be read goes to stderr."""
+    for result in results:
+        if result.article is None:
+            click.echo(f"{result.state}: {safe(result.url)}: {safe(result.reason)}", err=True)
+            continue
+        text = result.article.markdown
+        click.echo("".join(c for c in text if c in "\n\t" or c.isprintable()))
+
+
+def write_articles(results: Sequence[ReadResult], out: Path) -> None:
+    """One Markdown file per article in `out`, named after its title; two of one name are told apart by a hash."""
+    from flashgen.store.atomic import write_text
+
+    out.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for result in results:
+        if result.article is None:
+            click.echo(f"{result.state}: {safe(result.url)}: {safe(result.reason)}", err=True)
+            continue
+        name = slug(result.article.title or result.url)
+        name = f"{name}-{digest([result.url])[:6]}" if name in taken else name
+        taken.add(name)
+        write_text(out / f"{name}.md", result.article.markdown + "\n")
+        click.echo(f"wrote {out / name}.md", err=True)
+
+
+def exit_if_none_read(results: Sequence[ReadResult]) -> None:
+    """Exit status 1 where not one source could be read."""
+    if not any(result.article for result in results):
+        sys.exit(1)
+
+
+# --- try ----------------------------------------------------------------------------------------
+
+
+def trial_json(trial: Trial) -> dict[str, Any]:
+    """`flashgen try --json`: the drafts with quotes and findings, and what they cost."""
+    return {
+        "url": trial.url,
+        "title": trial.title,
+        "cards": [
+            {
+                "kind": card.draft.kind,
+                "question": card.draft.question,
+                "answer": card.draft.answer,
+                "quote": card.draft.quote,
+                "importance": card.draft.importance,
+                "verdict": card.verdict,
+                "findings": card.findings,
+            }
+            for card in trial.cards
+        ],
+        "problems": trial.problems,
+        "llm": trial.llm,
+    }
+
+
+def trial(result: Trial) -> None:
+    """The drafts of one source, each with its quote and the gates' words."""
+    click.secho(safe(result.title or result.url), bold=True)
+    judged(result.cards)
+    for problem in result.problems:
+        click.echo(f"not drafted: {safe(problem)}", err=True)
+    verdicts = Counter(card.verdict for card in result.cards)
+    click.echo(", ".join(f"{count} {verdict}" for verdict, count in verdicts.items()) or "no cards", err=True)
+    click.echo(usage(result.llm), err=True)
+
+
+# --- status -------------------------------------------------------------------------------------
+
+
+def status_json(one: ListStatus) -> dict[str, Any]:
+    """One list of `flashgen status --json`."""
+    return {"name": one.name, "links": one.links, "notes": one.notes, "cards": one.cards, "spend": one.spend}
+
+
+def status(found: Sequence[ListStatus]) -> None:
+    """Per topic: links by state and cards by status; then what failed, and the spend."""
+    for one in found:
+        click.secho(safe(one.name), bold=True)
+        topics: dict[str, Counter[str]] = {}
+        for row in (*one.links, *one.notes):
+            count = topics.setdefault(" › ".join(row.topic) or "(no heading)", Counter())
+            count[row.state] += 1
+            count["cards"] += row.cards
+        states = [s for s in _STATES if any(count[s] for count in topics.values())]
+        heads = ["topic", *states, "cards"]
+        table([[name, *(count[s] or "" for s in states), count["cards"]] for name, count in topics.items()], heads)
+        cards = ", ".join(f"{count} {name}" for name, count in one.cards.items() if count)
+        usd = "unknown" if one.spend["usd"] is None else f"${one.spend['usd']:.4f}"
+        click.echo(f"cards: {cards or 'none yet'}; spend so far: {usd}")
+        for row in one.links:
+            if row.state in ("failed", "gone", "refused"):
+                click.echo(f"  {row.state}  {safe(row.url)}: {safe(row.reason)}")
+        click.echo()
+
+
+_STATES = ("pending", "carded", "empty", "skipped", "refused", "failed", "gone")
+
+
+def rejected(found: Sequence[ListStatus]) -> None:
+    """The drafts that no deck has, with the gates' reasons."""
+    for one in found:
+        for card in one.rejected:
+            click.echo(f"✗ {safe(card.question)}  —  {safe(card.answer)}")
+            for finding in card.findings:
+                click.echo(f"    {finding.gate}: {safe(finding.reason)}")
+            if not card.findings:
+                click.echo(f"    {Status.REJECTED} by hand")
+
+
+# --- lint and doctor ----------------------------------------------------------------------------
+
+
+def lint_json(rows: Sequence[LintRow]) -> list[dict[str, Any]]:
+    """`flashgen lint --json`."""
+    return [{"line": row.line, "verdict": row.verdict, "findings": list(row.findings)} for row in rows]
+
+
+def lint(rows: Sequence[LintRow]) -> None:
+    """Every card with a finding, and the count of each verdict."""
+    for row in rows:
+        for finding in row.findings:
+            click.echo(f"line {row.line}: {finding.verdict}: {finding.gate}: {safe(finding.reason)}")
+    counts = Counter(str(row.verdict) for row in rows)
+    click.echo(f"{len(rows)} cards: " + ", ".join(f"{counts[name]} {name}" for name in ("pass", "warn", "reject")))
+
+
+def doctor(checks: Sequence[Check]) -> None:
+    """One line a check, and what to do where something is missing."""
+    for check in checks:
+        click.echo(f"{_TICK[check.state]} {check.name}: {safe(check.detail)}")
+        if check.advice:
+            click.echo(f"    {safe(check.advice)}")

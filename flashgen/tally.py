@@ -1,0 +1,78 @@
+"""The counts of a run's result, from what the ledger says of the list's links before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flashgen.agenda import Item
+from flashgen.harvest import Harvest
+from flashgen.ledger import LinkRecord, LinkState
+from flashgen.outcome import CardCounts, LinkCounts, ListResult, Problem, SectionCounts
+from flashgen.types import Card, Status
+
+SKIPPED_BY_HAND = "skipped by hand in the reading list"
+
+_COUNTED_AS = {
+    LinkState.CARDED: "ok",
+    LinkState.EMPTY: "ok",
+    LinkState.SKIPPED: "skipped",
+    LinkState.FAILED: "failed",
+    LinkState.REFUSED: "failed",
+    LinkState.GONE: "failed",
+    LinkState.PENDING: "pending",
+}
+
+
+def state_of(item: Item, links: Mapping[str, LinkRecord]) -> LinkRecord:
+    """What is known of a link today; a link that the person marked with skip is skipped, whatever it was before."""
+    record = links.get(item.url) or LinkRecord(item.url, item.topic, kind=item.kind, title=item.title)
+    if item.options.skip:
+        return LinkRecord(item.url, item.topic, LinkState.SKIPPED, SKIPPED_BY_HAND, item.kind, record.title)
+    return record
+
+
+def add(result: ListResult, gathered: Harvest) -> None:
+    """Count one item that was worked on."""
+    for name in SectionCounts.__slots__:
+        setattr(result.sections, name, getattr(result.sections, name) + getattr(gathered.sections, name))
+    for name in CardCounts.__slots__:
+        setattr(result.cards, name, getattr(result.cards, name) + getattr(gathered.counts, name))
+
+
+def links(everything: Sequence[Item], before: Mapping[str, LinkRecord], after: Mapping[str, LinkRecord]) -> LinkCounts:
+    """Each link of the list in its state, and what this run learnt of those it asked."""
+    counts = LinkCounts()
+    for item in everything:
+        if item.is_note:
+            continue
+        counts.total += 1
+        old, new = before.get(item.url), after.get(item.url)
+        name = _COUNTED_AS[state_of(item, after).state]
+        setattr(counts, name, getattr(counts, name) + 1)
+        if new is None or new == old or name in ("failed", "skipped"):
+            continue
+        if old is None or not old.sections:
+            counts.new += 1
+        elif new.changed != old.changed:
+            counts.changed += 1
+        else:
+            counts.unchanged += 1
+    return counts
+
+
+def problems(everything: Iterable[Item], after: Mapping[str, LinkRecord]) -> list[Problem]:
+    """Every item that gave no article or still lacks an answer, with the reason."""
+    found = []
+    for item in everything:
+        record = state_of(item, after)
+        reason = record.reason or (
+            "" if all(s.drafted for s in record.sections) else "some sections are not drafted yet"
+        )
+        if reason and record.state is not LinkState.EMPTY:
+            found.append(Problem(item.url, " / ".join(item.topic), str(record.state), reason))
+    return found
+
+
+def in_deck(cards: Iterable[Card]) -> int:
+    """How many cards the deck has."""
+    return sum(card.status in (Status.ACTIVE, Status.RETIRED) for card in cards)

@@ -1,0 +1,90 @@
+"""A small web site on loopback for tests of whole runs: pages that can be changed, validators, and counts."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Answer:
+    """What the site says at one path."""
+
+    body: str = ""
+    status: int = 200
+    content_type: str = "text/html; charset=utf-8"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Site:
+    """A running site. `pages` may be changed at any time; `asked` counts requests by path, `unchanged` the 304s."""
+
+    url: str = ""
+    pages: dict[str, Answer] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+
+    def put(self, path: str, title: str, *paragraphs: str) -> str:
+        """A plain article at `path`; returns its address."""
+        self.pages[path] = Answer(page(title, *paragraphs))
+        return self.url + path
+
+
+def page(title: str, *paragraphs: str) -> str:
+    """An article with the chrome of a site; a paragraph that begins with `## ` is a heading, with `<` is HTML."""
+    parts = [
+        f"<h2>{text[3:]}</h2>" if text.startswith("## ") else text if text.startswith("<") else f"<p>{text}</p>"
+        for text in paragraphs
+    ]
+    return (
+        f"<!doctype html><html lang='en'><head><title>{title}</title></head><body>"
+        "<header><nav><a href='/'>Home</a> <a href='/about'>About us</a></nav></header>"
+        f"<main><article><h1>{title}</h1>{''.join(parts)}</article></main>"
+        "<footer>© A site. All rights reserved.</footer></body></html>"
+    )
+
+
+@contextmanager
+def serving(**pages: Answer) -> Iterator[Site]:
+    """A site for the length of a `with`."""
+    site = Site(pages=dict(pages))
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            site.asked[path] += 1
+            answer = site.pages.get(path, Answer("<h1>Not found</h1>", 404))
+            data = answer.body.encode()
+            etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+            known = answer.status == 200 and self.headers.get("If-None-Match") == etag
+            site.unchanged[path] += known
+            self.send_response(304 if known else answer.status)
+            for name, value in {"Content-Type": answer.content_type, "ETag": etag, **answer.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0" if known else str(len(data)))
+            self.end_headers()
+            if not known:
+                self.wfile.write(data)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    site.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
