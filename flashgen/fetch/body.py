@@ -107,7 +107,7 @@ async def pieces(response: httpx.Response, bounds: Bounds) -> AsyncGenerator[byt
             for piece in unpacker.feed(chunk):
                 unpacked += len(piece)
                 if unpacked > bounds.unpacked:
-                    raise _too_large(bounds.unpacked)
+                    raise _too_large(bounds.unpacked, "max_bytes")
                 if unpacked > _BOMB_SIZE and unpacked > sent * _BOMB_RATIO:
                     raise Trouble(f"unpacks to more than {_BOMB_RATIO} times its size: not an article", kind=Skipped)
                 yield piece
@@ -174,6 +174,5 @@ def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     return cast(AsyncGenerator[bytes, None], response.aiter_raw())
 
 
-def _too_large(bytes_allowed: int) -> Trouble:
-    reason = f"is larger than {bytes_allowed / 1e6:g} MB ([fetch] max_wire_bytes and max_bytes allow more)"
-    return Trouble(reason, kind=Skipped)
+def _too_large(allowed: int, setting: str = "max_wire_bytes") -> Trouble:
+    return Trouble(f"is larger than {allowed / 1e6:g} MB (the setting fetch.{setting} allows more)", kind=Skipped)
