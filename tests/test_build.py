@@ -132,7 +132,7 @@ def test_a_deleted_card_stays_away(workspace: Workspace) -> None:
     workspace.build()
     (path,) = (workspace.root / "decks/demo/cards").glob("*caching*.yaml")
     text = path.read_text()
-    first, second = [index for index in range(len(text)) if text.startswith("  - id:", index)][:2]
+    first, second = [index for index in range(len(text)) if text.startswith("- id:", index)][:2]
     path.write_text(text[:first] + text[second:])
     before = len(workspace.cards())
     result = workspace.build()
