@@ -1,27 +1,29 @@
 """Pages that need scripts, rendered in Chromium (extra `browser`: playwright, and a Chromium of the system).
 
-Everything that the page asks for goes through `allowed` first: nothing but GET, only web addresses, none that is not
-public. Nothing is downloaded, nothing is kept: each page has a profile of its own that is thrown away.
+Chromium itself reaches no network: whatever a page asks for is fetched by the Get of the run, so that the same rules
+hold for it as for every other request, and only by GET. Nothing is downloaded or kept: each page has a profile of its
+own that is thrown away.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from flashgen.errors import Failed
-from flashgen.types import Page
+from flashgen.errors import Failed, LinkError
+from flashgen.types import Get, Page
 
 if TYPE_CHECKING:
+    from playwright.async_api import Page as Tab
     from playwright.async_api import Route
 
-Allowed = Callable[[str], Awaitable[bool]]
-"""Whether an address may be asked: the same rules as for every other request."""
-
 _CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
-_NOT_NEEDED = frozenset({"image", "media", "font", "websocket", "eventsource", "manifest", "texttrack"})
+_NEEDED = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
+_NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND"
+_MOST_REQUESTS = 200
 _MOST_LETTERS = 20_000_000
 
 
@@ -37,24 +39,19 @@ def executable() -> str:
 class Browser:
     """A Chromium for as long as the `async with` lasts; `render` is what `sources.read` takes as its `render`."""
 
-    def __init__(self, allowed: Allowed, *, chromium: str = "", seconds: float = 30.0, proxy: str = "") -> None:
-        self.allowed = allowed
-        self.chromium = chromium or executable()
-        self.seconds = seconds
-        self.proxy = proxy
+    def __init__(self, get: Get, *, chromium: str = "", seconds: float = 30.0) -> None:
+        self._get = get
+        self._chromium = chromium or executable()
+        self._seconds = seconds
 
     async def __aenter__(self) -> Self:
         from playwright.async_api import async_playwright
 
         self._driver = await async_playwright().start()
         self._browser = await self._driver.chromium.launch(
-            executable_path=self.chromium or None,
-            proxy={"server": self.proxy} if self.proxy else None,
-            args=[
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--host-resolver-rules=MAP metadata 0.0.0.0",
-            ],
+            executable_path=self._chromium or None,
+            chromium_sandbox=not hasattr(os, "geteuid") or os.geteuid() != 0,  # Chromium refuses it to root
+            args=[_NO_NETWORK, "--disable-dev-shm-usage", "--disable-background-networking"],
         )
         return self
 
@@ -65,37 +62,57 @@ class Browser:
         await self._driver.stop()
 
     async def render(self, url: str) -> Page:
-        """The page as it stands once its scripts have run. Raises Failed."""
+        """The page as it stands once its scripts have run. Raises what the Get raises for it, and Failed."""
         from playwright.async_api import Error
 
-        if not await self.allowed(url):
-            raise Failed(url, "is not safe to ask")
+        first = await self._get(url)
+        visit = _Visit(self._get, url, first)
         context = await self._browser.new_context(accept_downloads=False, service_workers="block")
         try:
             tab = await context.new_page()
-            await tab.route("**/*", self._decide)
-            await tab.goto(url, timeout=self.seconds * 1000, wait_until="domcontentloaded")
+            await tab.route("**/*", visit.answer)
+            await tab.goto(url, timeout=self._seconds * 1000, wait_until="domcontentloaded")
             await self._settled(tab)
             html = await tab.content()
-            return Page(url, tab.url, html[:_MOST_LETTERS].encode(), "text/html; charset=utf-8")
         except Error as error:
-            reason = error.message.partition("\n")[0]
-            raise Failed(url, f"Chromium could not show it ({reason})") from None
+            raise Failed(url, f"Chromium could not show it ({error.message.splitlines()[0]})") from None
         finally:
             await context.close()
+        return replace(first, body=html[:_MOST_LETTERS].encode(), content_type="text/html; charset=utf-8")
 
-    async def _settled(self, tab: object) -> None:
-        """Wait until the network is quiet; a page that never is, is taken as it stands."""
+    async def _settled(self, tab: Tab) -> None:
+        """Wait until the page asks for nothing more; one that never does is taken as it stands."""
         from playwright.async_api import TimeoutError as Late
 
         try:
-            await tab.wait_for_load_state("networkidle", timeout=self.seconds * 500)  # type: ignore[attr-defined]
+            await tab.wait_for_load_state("networkidle", timeout=self._seconds * 500)
         except Late:
             return
 
-    async def _decide(self, route: Route) -> None:
+
+class _Visit:
+    """Answers what one page asks for."""
+
+    def __init__(self, get: Get, url: str, first: Page) -> None:
+        self._get = get
+        self._known = {url: first}
+        self._left = _MOST_REQUESTS
+
+    async def answer(self, route: Route) -> None:
+        """Scripts and data by GET from the run's own Get; nothing else."""
         asked = route.request
-        if asked.method != "GET" or asked.resource_type in _NOT_NEEDED or not await self.allowed(asked.url):
+        self._left -= 1
+        if asked.method != "GET" or asked.resource_type not in _NEEDED or self._left < 0:
             await route.abort()
-        else:
-            await route.continue_()
+            return
+        try:
+            page = self._known.get(asked.url) or await self._get(asked.url)
+        except LinkError:
+            await route.abort()
+            return
+        headers = {
+            "content-type": page.content_type,
+            "access-control-allow-origin": asked.headers.get("origin", "*"),
+            "access-control-allow-credentials": "true",
+        }
+        await route.fulfill(status=200, body=page.body, headers=headers)

@@ -18,6 +18,8 @@ _PUBLICATION = re.compile(
     r"/(?:articles|post|blog|news|companies/[^/]+/(?:articles|news)|company/[^/]+/(?:blog|news))/(?:t/)?\d+(?:/|$)|/(?:articles|post|p|sandbox)/\d+"
 )
 
+_CHROME = ".//form | .//button"
+
 
 def claims(link: str) -> bool:
     """habr.com and its older names."""
@@ -40,8 +42,6 @@ async def read(link: str, get: Get) -> Article:
 
 
 def _content(page: Page) -> Content:
-    from lxml.html import tostring
-
     from flashgen.extract import to_markdown
 
     found = html.read(page)
@@ -49,11 +49,9 @@ def _content(page: Page) -> Content:
     bodies = root.xpath("//*[@id='post-content-body']") if root is not None else []
     if not bodies:
         return found
-    for chrome in bodies[0].xpath(
-        ".//*[contains(@class,'spoiler_title') and not(normalize-space())] | .//form | .//button"
-    ):
-        chrome.drop_tree()
-    text = to_markdown(tostring(bodies[0], encoding="unicode"), base_url=page.final_url).strip()
+    for code in bodies[0].xpath(".//pre/code[@class]"):
+        code.set("class", f"language-{code.get('class').split()[0]}" if code.get("class").strip() else "")
+    text = to_markdown(html.pruned(bodies[0], _CHROME), base_url=page.final_url).strip()
     title = _said(root, "//h1") or re.sub(r"\s*/ (?:Хабр|Habr)\s*$", "", found.title)
     return replace(
         found,

@@ -62,8 +62,6 @@ def recognises(source: str) -> bool:
 
 def content(page: Page, root: Any, source: str) -> Content:
     """The story on a page of Medium. Raises Unreadable for a members' story of which only the beginning is shown."""
-    from lxml.html import tostring
-
     from flashgen.extract import to_markdown
 
     found = html.read(page)
@@ -76,10 +74,7 @@ def content(page: Page, root: Any, source: str) -> Content:
     if not stories:
         return found
     story = max(stories, key=lambda article: len("".join(article.itertext())))
-    for chrome in story.xpath(_CHROME):
-        if chrome.getparent() is not None:
-            chrome.drop_tree()
-    text = to_markdown(tostring(story, encoding="unicode"), base_url=page.final_url)
+    text = to_markdown(html.pruned(story, _CHROME), base_url=page.final_url)
     seen = prose(text)
     if walled and seen.sentences + seen.material < _FEWEST:
         raise Unreadable(

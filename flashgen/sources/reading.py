@@ -76,9 +76,9 @@ def finished(found: Article, url: str) -> Article:
 
 def language_of(text: str) -> str:
     """The language that Markdown is written in, as ISO 639-1, '' if that can't be told."""
-    from flashgen.extract import language
+    from flashgen.extract.language import detect
 
-    return language(plain(text[:20_000]))
+    return detect(plain(text[:20_000]))
 
 
 def standing_in(link: str, page: Page) -> Get:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
@@ -34,56 +34,50 @@ _CALLED = re.compile(r"""(?:rel\s*=\s*["']?canonical|property\s*=\s*["']?og:url)
 _VALUE = re.compile(r"""(?:href|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: Path
-    time: int
-    size: int
-    addresses: frozenset[str]
+def find_saved(folder: Path, link: str, named: str = "") -> Page | None:
+    """The page in `folder` (which need not exist) that is saved for `link`, None if there is none.
+
+    Raises Failed where the file that is `named` is missing.
+    """
+    if named:
+        return _page(link, _named(folder, link, named))
+    wanted = loose(link)
+    found = [path for path in _files(folder) if wanted in _known_addresses(path)]
+    return _page(link, max(found, key=lambda path: path.stat().st_mtime_ns)) if found else None
 
 
-class SavedPages:
-    """The folder of saved pages of one reading list. It need not exist. What is in a file is looked up once."""
+def _named(folder: Path, link: str, named: str) -> Path:
+    path = (folder / named).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise Failed(link, f"there is no file {named} in {folder}")
+    return path
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._known: dict[tuple[str, int, int], _File] = {}
 
-    def find(self, link: str, *, named: str = "") -> Page | None:
-        """The page saved for `link`, None if there is none. Raises Failed where the file `named` is missing."""
-        if named:
-            return self._page(link, self._named(link, named))
-        wanted = loose(link)
-        found = [file for file in self._files() if wanted in file.addresses]
-        return self._page(link, max(found, key=lambda file: file.time).path) if found else None
+def _files(folder: Path) -> Iterator[Path]:
+    try:
+        paths = sorted(folder.rglob("*"))
+    except OSError:
+        return
+    yield from (path for path in paths if path.suffix.lower() in _TYPES and path.is_file() and not path.is_symlink())
 
-    def _named(self, link: str, named: str) -> Path:
-        path = (self.folder / named).resolve()
-        if not path.is_relative_to(self.folder.resolve()) or not path.is_file():
-            raise Failed(link, f"there is no file {named} in {self.folder}")
-        return path
 
-    def _files(self) -> Iterator[_File]:
-        try:
-            paths = sorted(self.folder.rglob("*"))
-        except OSError:
-            return
-        for path in paths:
-            if path.suffix.lower() not in _TYPES or not path.is_file() or path.is_symlink():
-                continue
-            about = path.stat()
-            key = (str(path), about.st_mtime_ns, about.st_size)
-            if about.st_size <= MAX_BYTES and key not in self._known:
-                self._known[key] = _File(path, about.st_mtime_ns, about.st_size, addresses(path))
-            if key in self._known:
-                yield self._known[key]
+def _known_addresses(path: Path) -> frozenset[str]:
+    about = path.stat()
+    return _looked_up(path, about.st_mtime_ns, about.st_size)
 
-    def _page(self, link: str, path: Path) -> Page:
-        about = path.stat()
-        if about.st_size > MAX_BYTES:
-            raise Failed(link, f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB")
-        etag = f'"saved-{about.st_mtime_ns:x}-{about.st_size:x}"'
-        return Page(link, link, path.read_bytes(), _TYPES.get(path.suffix.lower(), ""), Validators(etag=etag))
+
+@lru_cache(maxsize=10_000)
+def _looked_up(path: Path, changed: int, size: int) -> frozenset[str]:
+    """Each file is looked into once for as long as it doesn't change."""
+    return addresses(path) if size <= MAX_BYTES else frozenset()
+
+
+def _page(link: str, path: Path) -> Page:
+    about = path.stat()
+    if about.st_size > MAX_BYTES:
+        raise Failed(link, f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB")
+    etag = f'"saved-{about.st_mtime_ns:x}-{about.st_size:x}"'
+    return Page(link, link, path.read_bytes(), _TYPES.get(path.suffix.lower(), ""), Validators(etag=etag))
 
 
 def addresses(path: Path) -> frozenset[str]:

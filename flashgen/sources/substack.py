@@ -14,10 +14,14 @@ from flashgen.types import Article, Get, Page
 KIND = "substack"
 
 _PRELOADS = re.compile(r"window\._preloads\s*=\s*JSON\.parse\((\"(?:[^\"\\]|\\.)*\")\)")
-_WIDGETS = re.compile(
-    r"subscription-widget|button-wrapper|embedded-(?:post|publication)|captioned-button|poll-embed|community-chat|install-substack|"
-    r"digest-post-embed|directMessage|image-link-expand|paywall"
-)
+_WIDGETS = " | ".join(
+    f".//*[contains(@class, '{name}')]"
+    for name in (
+        "subscription-widget", "button-wrapper", "embedded-post", "embedded-publication", "captioned-button",
+        "poll-embed", "community-chat", "install-substack",
+        "digest-post-embed", "directMessage", "image-link-expand", "paywall",
+    )
+)  # fmt: skip
 
 
 def claims(link: str) -> bool:
@@ -91,10 +95,7 @@ def _is_whole(post: dict[str, Any]) -> bool:
 
 def _without_widgets(body: str) -> str:
     """The body without subscribe buttons and embedded advertisements for other posts."""
-    import lxml.html
+    from flashgen.extract.tree import parse
 
-    root = lxml.html.fragment_fromstring(body, create_parent="div")
-    for element in root.xpath("//*[@class]"):
-        if _WIDGETS.search(element.get("class")) and element.getparent() is not None:
-            element.drop_tree()
-    return str(lxml.html.tostring(root, encoding="unicode"))
+    root = parse(f"<div>{body}</div>")
+    return html.pruned(root, _WIDGETS) if root is not None else ""

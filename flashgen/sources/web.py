@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, Protocol
 
 from flashgen.sources import medium, substack
 from flashgen.sources.formats import Content, format_of, reader
@@ -13,7 +14,20 @@ from flashgen.types import Article, Get, Page
 
 KIND = "web"
 
-_PLATFORMS = (medium, substack)
+
+class Platform(Protocol):
+    """A site that is known by its pages."""
+
+    def recognises(self, source: str) -> bool:
+        """Whether a page with this source is the platform's."""
+        ...
+
+    def content(self, page: Page, root: Any, source: str) -> Content:
+        """The text of such a page. Raises Unreadable."""
+        ...
+
+
+_PLATFORMS: tuple[Platform, ...] = (medium, substack)
 """Platforms with domains of their customers, known by their pages."""
 
 

@@ -58,8 +58,9 @@ async def read(link: str, get: Get, *, ask: Ask = ask_youtube) -> Article:
     try:
         found = await asyncio.to_thread(transcript, number, source, ask)
     except NoTranscript as error:
-        told = video.trouble or error.reason
-        raise (Skipped if error.final and not video.trouble else Failed)(link, told, **_dead(error)) from None
+        if error.final and not error.dead and not video.trouble:
+            raise Skipped(link, error.reason) from None
+        raise Failed(link, video.trouble or error.reason, dead=error.dead) from None
     content = Content(
         markdown=written(video, found.said),
         title=video.title,
@@ -68,10 +69,6 @@ async def read(link: str, get: Get, *, ask: Ask = ask_youtube) -> Article:
         language=found.language[:2],
     )
     return article(link, Page(link, WATCH + number, b""), KIND, content)
-
-
-def _dead(error: NoTranscript) -> dict[str, bool]:
-    return {"dead": True} if error.dead else {}
 
 
 def video_id(link: str) -> str:

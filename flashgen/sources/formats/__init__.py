@@ -26,7 +26,10 @@ class Unreadable(FlashgenError):
     def __init__(self, reason: str, skipped: bool = False) -> None:
         self.reason = reason
         self.skipped = skipped
-        super().__init__(reason, skipped)
+        super().__init__(reason, skipped)  # what pickling needs to make it anew
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def format_of(page: Page) -> str:
 
 def _in_zip(page: Page) -> str:
     head = page.body[:200]
-    if b"application/epub+zip" in head or _named(page) == "epub":
+    if b"application/epub+zip" in head or b"META-INF/container.xml" in page.body or _named(page) == "epub":
         return "epub"
     what = "an Office document" if b"[Content_Types].xml" in page.body[:4096] or b"word/" in page.body else "an archive"
     raise Unreadable(f"this is {what}, not an article; save it as PDF or Markdown", skipped=True)

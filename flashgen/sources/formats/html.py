@@ -25,7 +25,7 @@ def read(page: Page) -> Content:
 
     found = extract(page.body, url=page.final_url, content_type=page.content_type)
     root, html = tree(page)
-    seen = survey(root, html) if root is not None else None
+    seen = survey(root, html, found.facts) if root is not None else None
     return Content(
         markdown=found.markdown,
         title=found.title,
@@ -45,6 +45,17 @@ def tree(page: Page) -> tuple[Any, str]:
 
     html = decode(page.body, page.content_type)
     return parse(html), html
+
+
+def pruned(element: Any, path: str) -> str:
+    """The source of `element` without what the XPath `path` finds in it; the tree loses it too."""
+    from lxml import etree
+
+    from flashgen.extract.tree import drop
+
+    for chrome in element.xpath(path):
+        drop(chrome)
+    return str(etree.tostring(element, method="html", encoding="unicode", with_tail=False))
 
 
 def forward(root: Any, url: str, words: int) -> str:

@@ -28,8 +28,8 @@ _BLOCK = re.compile(
 )
 _FENCED = re.compile(r"(^```[^\n]*\n.*?^```$)", re.M | re.S)
 _INLINE = (
+    (re.compile(r"^[ \t]*(?:#\+(?!title:)\w+:?.*|:[A-Z_]+:.*|# .*)$\n?", re.M | re.I), ""),
     (re.compile(r"^#\+title:[ \t]*(.*)$", re.M | re.I), r"# \1"),
-    (re.compile(r"^[ \t]*(?:#\+\w+:?.*|:[A-Z_]+:.*|# .*)$\n?", re.M), ""),
     (re.compile(r"\[\[([^\]\n]+)\]\[([^\]\n]+)\]\]"), r"[\2](\1)"),
     (re.compile(r"\[\[(https?:[^\]\n]+)\]\]"), r"<\1>"),
     (re.compile(r"(?<![\w=])=([^=\n]+)=(?![\w=])"), r"`\1`"),
@@ -40,11 +40,12 @@ _HEADING = re.compile(r"^(\*+)[ \t]+(?:TODO[ \t]+|DONE[ \t]+)?(.*?)(?:[ \t]+:[\w
 
 def from_org(text: str) -> str:
     """Org as Markdown: headings, code, links, verbatim words. Program text is left alone."""
+    lower = bool(re.search(r"^#\+title:", text, re.M | re.I))
     parts = _FENCED.split(_BLOCK.sub(_block, text))
     for place in range(0, len(parts), 2):
         for pattern, written in _INLINE:
             parts[place] = pattern.sub(written, parts[place])
-        parts[place] = _HEADING.sub(lambda found: f"{'#' * min(6, len(found[1]) + 1)} {found[2]}", parts[place])
+        parts[place] = _HEADING.sub(lambda found: f"{'#' * min(6, len(found[1]) + lower)} {found[2]}", parts[place])
     return "".join(parts)
 
 

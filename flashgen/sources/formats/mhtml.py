@@ -12,9 +12,9 @@ from flashgen.types import Page
 
 def read(page: Page) -> Content:
     """The saved page as a web page is read."""
-    from flashgen.sources.formats import html
+    from flashgen.sources.formats.html import read as read_html
 
-    return html.read(unpacked(page))
+    return read_html(unpacked(page))
 
 
 def unpacked(page: Page) -> Page:

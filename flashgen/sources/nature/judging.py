@@ -85,7 +85,7 @@ def parked(look: Look) -> str:
 def scripts_only(look: Look) -> str:
     """A shell that scripts would fill."""
     page = look.page
-    if not page.scripts or look.sentences >= 40 or page.words > 160 or look.prose.material > 60:
+    if not page.facts.scripts or look.sentences >= 40 or page.words > 160 or look.prose.material > 60:
         return ""
     empty = _SHELL_ROOT.search(page.html) or phrases("loading").search(page.text[:300])
     if (look.says("scripts") and page.words < 120) or (empty and page.words < 90) or page.words < 4:
@@ -112,7 +112,7 @@ def sign_in(look: Look) -> str:
     """A form for name and password, or the word that one is needed."""
     if look.sentences >= SOME or look.prose.material > 200 or look.page.words > 600:
         return ""
-    password = any("password" in field for field in look.page.fields)
+    password = look.page.facts.password_fields > 0
     path = bool(_SIGN_IN_PATH.search(urlsplit(look.url).path))
     title = look.named(phrases("sign_in_title"), 60)
     signs = sum((password, path, title, look.says("sign_in_text")))
@@ -158,7 +158,7 @@ def index(look: Look) -> str:
         return ""
     if prose.headed >= 3 and prose.sentences < 25 * prose.headed:
         return reason
-    if prose.sentences < 60 and prose.links >= 5 and prose.linked > 0.5 * prose.total:
+    if prose.sentences < 60 and prose.links >= 5 and prose.linked > 0.6 * prose.total:
         return reason
     known = _LIST_PATH.search(path) or _HOME_PATH.fullmatch(path) or page.types & _LISTS
     least = 60 if look.is_article else SOME

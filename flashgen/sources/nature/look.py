@@ -16,6 +16,8 @@ _ARTICLES = frozenset(
     | {"learningresource", "chapter", "apireference", "socialmediaposting", "og:article"}
 )
 
+_PARTED = re.compile(r"\s[|–—·/:-]\s|\s?[|»]\s?")
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -38,15 +40,15 @@ class Look:
 
     def named(self, pattern: re.Pattern[str], length: int = 90) -> bool:
         """Whether the title or a first heading, or a part of one between bars and dashes, is short and matches."""
-        names = (self.page.title, *self.page.headings)
-        parts = [part.strip() for name in names for part in [name, *re.split(r"\s[|–—·/:-]\s|\s?[|»]\s?", name)]]
+        parts = [
+            part.strip() for name in self.page.names for part in [name, *re.split(r"\s[|–—·/:-]\s|\s?[|»]\s?", name)]
+        ]
         return any(len(part) <= length and pattern.search(part) for part in parts if part)
 
     def says(self, kind: str) -> bool:
         """Whether a phrase of `kind` stands on the page, in its title or in its noscript."""
-        page = self.page
-        pattern = phrases(kind)
-        return any(pattern.search(text) for text in (page.title, *page.headings, page.text[:20_000], page.noscript))
+        texts = (*self.page.names, self.page.text[:20_000], self.page.facts.noscript)
+        return any(phrases(kind).search(text) for text in texts)
 
     def hides(self, kind: str) -> bool:
         """Whether a phrase of `kind` stands in the source of the page."""

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flashgen.extract import PageFacts
 from flashgen.text import plain, words
 
 _TEXT_BOUND = 60_000
-_CONTROL = frozenset({"script", "style", "template", "noscript", "svg", "head", "iframe", "select", "textarea"})
 _SENTENCE_END = re.compile(r"[.!?:;…。！？»”\"')\]]\s*$")
 _MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _OWN_LINK = re.compile(r"\]\(#")
@@ -20,25 +20,28 @@ _FENCE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$", re.M | re.S)
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A page as a whole. Texts are folded white space; `text` is cut after 60,000 letters.
+    """A page as a whole: what `facts` tell, and what else is asked when pages are judged.
 
-    `controls` are the labels of buttons and button-like links, `types` the JSON-LD and microdata types and og:type.
+    `names` is what the page calls itself: title and h1. `controls` are the labels of buttons and of links that look
+    like buttons. `types` are the page's own JSON-LD and microdata types and its og:type (`og:product`), in lower case.
+    `free` is what it says of itself (schema.org isAccessibleForFree). `teasers` counts headings of one kind that are
+    links, `linked_words` the words in links. `text` and `html` are cut.
     """
 
-    title: str = ""
-    headings: tuple[str, ...] = ()
+    facts: PageFacts = PageFacts()
+    names: tuple[str, ...] = ()
     text: str = ""
-    noscript: str = ""
     controls: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
     types: frozenset[str] = frozenset()
     free: bool = True
-    scripts: int = 0
     teasers: int = 0
-    links: int = 0
     linked_words: int = 0
-    words: int = 0
     html: str = ""
+
+    @property
+    def words(self) -> int:
+        """How many words the page shows, chrome included."""
+        return self.facts.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +57,18 @@ class Prose:
     """Headings that are links: what index pages are made of."""
 
 
-def survey(root: Any, html: str) -> Survey:
+def survey(root: Any, html: str, facts: PageFacts) -> Survey:
     """Look over the tree of a page. `html` is its source, in which names of scripts are looked up."""
-    text = " ".join(_visible(root))
-    links = [link for link in root.iter("a") if link.get("href")]
-    labels = [" ".join(link.itertext()) for link in links]
     data = list(_json_ld(root))
     return Survey(
-        title=_first(root.iter("title")),
-        headings=_headings(root),
-        text=text[:_TEXT_BOUND],
-        noscript=" ".join(_said(element) for element in root.iter("noscript"))[:2000],
+        facts=facts,
+        names=(facts.title, *_headings(root)),
+        text=facts.text[:_TEXT_BOUND],
         controls=tuple(_controls(root)),
-        fields=tuple(_fields(root)),
         types=frozenset(_types(root, data)),
         free=not any(_says_not_free(item) for item in data),
-        scripts=sum(1 for _ in root.iter("script")),
         teasers=_teasers(root),
-        links=len(links),
-        linked_words=sum(len(label.split()) for label in labels),
-        words=len(text.split()),
+        linked_words=int(facts.link_density * facts.words),
         html=html[:400_000],
     )
 
@@ -100,32 +95,8 @@ def prose(markdown: str) -> Prose:
     return Prose(sentences, material, linked, total, links, headed)
 
 
-def _visible(root: Any) -> Iterator[str]:
-    """The words that a reader sees without scripts."""
-    stack = [root]
-    while stack:
-        element = stack.pop()
-        if not isinstance(element, str):
-            stack.extend(_inside(element))
-        elif element.strip():
-            yield " ".join(element.split())
-
-
-def _inside(element: Any) -> list[Any]:
-    """An element's own parts, last first; nothing of what isn't shown."""
-    shown = isinstance(element.tag, str) and element.tag not in _CONTROL and element.get("hidden") is None
-    parts: list[Any] = []
-    if shown:
-        parts = [element.text or "", *(part for child in element for part in (child, child.tail or ""))]
-    return parts[::-1]
-
-
 def _said(element: Any) -> str:
     return " ".join("".join(element.itertext()).split())[:300]
-
-
-def _first(elements: Iterator[Any]) -> str:
-    return next((_said(element) for element in elements), "")
 
 
 def _headings(root: Any) -> tuple[str, ...]:
@@ -146,13 +117,6 @@ def _controls(root: Any) -> Iterator[str]:
             label = _said(element) or element.get("aria-label", "")
         if label and len(label) < 60:
             yield label.casefold()
-
-
-def _fields(root: Any) -> Iterator[str]:
-    for element in root.iter("input"):
-        yield " ".join(
-            [element.get("type", "text"), element.get("name", ""), element.get("autocomplete", "")]
-        ).casefold()
 
 
 def _json_ld(root: Any) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from flashgen.sources.formats.pdf.glyphs import Run
 from flashgen.sources.formats.pdf.layout import Row
 from flashgen.sources.formats.pdf.outline import Style, heading_level, is_section
 
@@ -200,8 +201,7 @@ def _escaped(text: str) -> str:
 
 def _code(block: Block) -> str:
     """Rows with their indentation, and blank lines where the page has them."""
-    runs = [run for row in block.rows for run in row]
-    width = median((run.x1 - run.x0) / max(1, len(run.columns) or len(run.text)) for run in runs)
+    width = _letter_width([run for row in block.rows for run in row], block.sort == "code")
     steps = [above[0].y - below[0].y for above, below in pairwise(block.rows)]
     leading = min((step for step in steps if step > 1), default=0.0)
     left = min(row[0].x0 for row in block.rows)
@@ -211,6 +211,12 @@ def _code(block: Block) -> str:
             lines.append("")
         lines.append(_spaced(row, left, width, block.sort == "code"))
     return "```\n" + "\n".join(lines) + "\n```"
+
+
+def _letter_width(runs: list[Run], exact: bool) -> float:
+    """How far letters stand apart: in fixed width from letter to letter, else on average."""
+    steps = [right[0] - left[0] for run in runs for left, right in pairwise(run.columns)] if exact else []
+    return median(steps) if steps else median((run.x1 - run.x0) / max(1, len(run.text)) for run in runs)
 
 
 def _spaced(row: Row, left: float, width: float, exact: bool) -> str:

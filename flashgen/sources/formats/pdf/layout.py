@@ -22,16 +22,40 @@ _GUTTER = 7.0
 
 def without_running(pages: Sequence[list[Run]], heights: Sequence[float]) -> list[list[Run]]:
     """The pages without what is repeated at their edges, and without page numbers there."""
-    seen = Counter(key for runs, height in zip(pages, heights, strict=True) for key in {*_edges(runs, height)})
+    sizes = [run.size for runs in pages for run in runs]
+    most = 1.1 * median(sizes) if sizes else 0.0
+    edges = [_edges(runs, height, most) for runs, height in zip(pages, heights, strict=True)]
+    seen = Counter(key for edge in edges for key in {_key(run) for run in edge})
     often = max(2, min(3, len(pages) // 2))
-    return [
-        [run for run in runs if not (_at_edge(run, height) and (seen[_key(run)] >= often or _number(run, runs)))]
-        for runs, height in zip(pages, heights, strict=True)
-    ]
+    dropped = {
+        id(run)
+        for runs, edge in zip(pages, edges, strict=True)
+        for run in edge
+        if seen[_key(run)] >= often or _number(run, runs)
+    }
+    return [[run for run in runs if id(run) not in dropped] for runs in pages]
 
 
-def _edges(runs: list[Run], height: float) -> list[tuple[str, int]]:
-    return [_key(run) for run in runs if _at_edge(run, height)]
+def _edges(runs: list[Run], height: float, most: float) -> list[Run]:
+    """The runs at the top and bottom that stand apart from the text: at most three lines, then a wider gap.
+
+    None is set bigger than `most`: that would be the title of a chapter.
+    """
+    found: list[Run] = []
+    for inwards in (-1, 1):
+        group: list[Run] = []
+        for run in sorted(runs, key=lambda run: inwards * run.y):
+            if group and abs(group[-1].y - run.y) > 1.7 * group[-1].size:
+                found += group if _few_lines(group) and all(one.size <= most for one in group) else []
+                group = []
+            if not _at_edge(run, height):
+                break
+            group.append(run)
+    return found
+
+
+def _few_lines(group: list[Run]) -> bool:
+    return len({round(run.y) for run in group}) <= 3
 
 
 def _at_edge(run: Run, height: float) -> bool:
