@@ -85,7 +85,7 @@ def _fetch_options(command: F) -> F:
     return private(offline(command))
 
 
-@main.command()
+@main.command(short_help="A workspace with a small list, the prompts and settings.")
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
     """Make a workspace in FOLDER: a small list, the prompts, a commented flashgen.toml. Overwrites nothing."""
@@ -96,7 +96,7 @@ def init(folder: Path) -> None:
     click.echo(f"Next: put links into {folder / 'decks/first/reading-list.md'} and run: flashgen build")
 
 
-@main.command()
+@main.command(short_help="What was read of the lists.")
 @_lists_argument
 @_json_option
 def links(lists: tuple[str, ...], as_json: bool) -> None:
@@ -110,7 +110,7 @@ def links(lists: tuple[str, ...], as_json: bool) -> None:
         show.links(found)
 
 
-@main.command()
+@main.command(short_help="Articles as Markdown, as the model will see them.")
 @click.argument("targets", nargs=-1, required=True, metavar="URL|FILE...")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write one Markdown file per source here."
@@ -132,7 +132,7 @@ def read(targets: tuple[str, ...], out: Path | None, as_json: bool, offline: boo
     show.exit_if_none_read(readings)
 
 
-@main.command("try")
+@main.command("try", short_help="The cards that one source would give; stores none.")
 @click.argument("target", metavar="URL|FILE")
 @_model_options
 @_fetch_options
@@ -149,7 +149,7 @@ def try_(target: str, as_json: bool, offline: bool, allow_private: bool, **model
         show.trial(trial)
 
 
-@main.command()
+@main.command(short_help="Make the decks of lists.")
 @_lists_argument
 @click.option("--topic", default="", help="Only links under this heading (path parts separated by /).")
 @click.option("--limit", type=click.IntRange(0), help="At most this many links.")
@@ -177,7 +177,7 @@ def build(lists: tuple[str, ...], as_json: bool, strict: bool, **options: Any) -
     sys.exit(result.exit_status or (3 if strict and any(one.links.failed for one in result.lists) else 0))
 
 
-@main.command()
+@main.command(short_help="Where lists stand: links, cards, spend.")
 @_lists_argument
 @click.option("--rejected", is_flag=True, help="Show the rejected drafts and why.")
 @_json_option
@@ -194,7 +194,7 @@ def status(lists: tuple[str, ...], rejected: bool, as_json: bool) -> None:
         show.status(found)
 
 
-@main.command()
+@main.command(short_help="The gates over the cards of any file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @_json_option
 def lint(file: Path, as_json: bool) -> None:
@@ -208,7 +208,7 @@ def lint(file: Path, as_json: bool) -> None:
         show.lint(rows)
 
 
-@main.command()
+@main.command(short_help="What is installed, what answers, what to do.")
 @_json_option
 def doctor(as_json: bool) -> None:
     """Say what is installed, which model answers, whether Anki is reachable, and what to do about each."""
