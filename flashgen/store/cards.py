@@ -20,6 +20,7 @@ from flashgen.store.card_edit import Edit, Fields
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
 from flashgen.store.checked import Outcome, checked
 from flashgen.store.collector import uncollected
+from flashgen.store.glance import Glance, glance
 from flashgen.store.merge import merged
 from flashgen.store.yaml_text import Data
 from flashgen.types import Card, Topic
@@ -56,6 +57,7 @@ class CardFiles:
         self._migrations = migrations
         self._topics: dict[Path, tuple[Stamp, Topic]] = {}
         self._parsed: dict[Path, tuple[Stamp, tuple[Card, ...]]] = {}
+        self._seen: dict[Path, tuple[Stamp, Glance]] = {}
 
     # --- files and topics -----------------------------------------------------------------------
 
@@ -116,13 +118,23 @@ class CardFiles:
 
     def where(self, ids: Collection[str]) -> dict[str, Topic]:
         """The topics in whose files the cards with these ids stand; ids that stand nowhere are left out."""
-        found: dict[str, Topic] = {}
-        wanted = {card_id.encode(): card_id for card_id in ids if card_id}
-        for topic, path in self.files().items() if wanted else ():
-            data = path.read_bytes()
-            if any(needle in data for needle in wanted):
-                found |= {card.id: topic for card in self._cards(path) if card.id.encode() in wanted}
-        return found
+        about = self.about() if ids else {}
+        return {card_id: topic for topic, seen in about.items() for card_id in ids if card_id in seen.ids}
+
+    def about(self) -> dict[Topic, Glance]:
+        """Which ids and sources each file holds, mostly without reading them as cards. Raises FileError."""
+        return {topic: self._glance(path) for topic, path in self.files().items()}
+
+    def _glance(self, path: Path) -> Glance:
+        stamp = _stamp(path)
+        seen = self._seen.get(path)
+        if seen is None or seen[0] != stamp:
+            seen = self._seen[path] = (stamp, glance(path.read_bytes()) or self._glance_at_cards(path))
+        return seen[1]
+
+    def _glance_at_cards(self, path: Path) -> Glance:
+        cards = self._cards(path)
+        return Glance(frozenset(card.id for card in cards), frozenset(card.source for card in cards))
 
     def _cards(self, path: Path) -> tuple[Card, ...]:
         stamp = _stamp(path)

@@ -1,7 +1,7 @@
-"""The journal beside the ledger: what became of each link, one line each, on the disk before the run goes on.
+"""The journal beside the ledger: what became of each link, a line each, on the disk before the run goes on.
 
 A line holds the link's record and its cards whole, with the cards as they were before. A run that is killed leaves
-the journal; the next one folds it in. A torn last line is a link that wasn't finished.
+the journal, and the next one folds it in. A torn last line is a link that wasn't finished.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import dataclasses
 import json
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,24 @@ from flashgen.ledger import Entry, Spend
 from flashgen.store import atomic, ledger_file
 from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
 
+VERSION = 1
+_FOLDED = {"version": VERSION, "folded": True}
 
-@dataclasses.dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One entry, and its cards as they were before it (None for a new card), in the order of the entry's."""
 
     entry: Entry
     before: tuple[Card | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a journal holds. `folded` says that all its cards are in the card files, and only the ledger is not told."""
+
+    lines: tuple[Line, ...] = ()
+    folded: bool = False
 
 
 class Journal:
@@ -38,33 +49,36 @@ class Journal:
 
     def append(self, line: Line) -> None:
         """Put a line on the disk. Raises FileError; then the journal ends as before."""
-        text = json.dumps(_data(line), ensure_ascii=False)
-        data = f"{zlib.crc32(text.encode('utf-8', 'replace')):08x} {text}\n".encode("utf-8", "replace")
-        try:
-            if self._file < 0:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            end = os.fstat(self._file).st_size
-            try:
-                atomic.write_all(self._file, data, self._write)
-                os.fsync(self._file)
-            except OSError:
-                os.ftruncate(self._file, end)
-                raise
-        except OSError as error:
-            raise FileError(self.path, f"can't be written: {atomic.reason(error)}") from None
+        self._append(_data(line))
 
-    def lines(self) -> Iterator[Line]:
-        """The lines that are whole, in order."""
+    def mark_folded(self) -> None:
+        """Note that the cards of all lines are in the card files. Raises FileError."""
+        self._append(_FOLDED)
+
+    def read(self) -> Left:
+        """What the journal holds. A line that is torn or damaged is no line.
+
+        Raises FileError, also for a journal of a newer flashgen.
+        """
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
-            return
-        for raw in data.splitlines():
+            return Left()
+        except OSError as error:
+            raise FileError(self.path, f"can't be read: {atomic.reason(error)}") from None
+        lines: list[Line] = []
+        folded = False
+        for raw in data.split(b"\n"):
             checksum, _, text = raw.partition(b" ")
-            if checksum != f"{zlib.crc32(text):08x}".encode():
-                return
-            yield _line(json.loads(text))
+            if checksum != _checksum(text):
+                continue
+            document = json.loads(text)
+            if document["version"] > VERSION:
+                raise FileError(self.path, "was written by a newer flashgen: update flashgen")
+            folded = bool(document.get("folded"))
+            if not folded:
+                lines.append(_line(document))
+        return Left(tuple(lines), folded)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -75,44 +89,64 @@ class Journal:
     def remove(self) -> None:
         """All lines are folded in: the file goes. Raises FileError."""
         self.close()
-        atomic.remove(self.path)
+        if self.path.exists():
+            atomic.remove(self.path)
+
+    def _append(self, document: dict[str, Any]) -> None:
+        text = json.dumps(document).encode()
+        try:
+            if self._file < 0:
+                self._open()
+            end = os.fstat(self._file).st_size
+            try:
+                atomic.write_all(self._file, b"%s %s\n" % (_checksum(text), text), self._write)
+                os.fsync(self._file)
+            except OSError:
+                os.ftruncate(self._file, end)
+                raise
+        except OSError as error:
+            raise FileError(self.path, f"can't be written: {atomic.reason(error)}") from None
+
+    def _open(self) -> None:
+        """Open the file, behind its last whole line."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+        self._file = os.open(self.path, flags, 0o644)
+        whole = self.path.read_bytes().rfind(b"\n") + 1
+        os.ftruncate(self._file, whole)
+        atomic.sync_folder(self.path.parent)
+
+
+def _checksum(text: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(text)
 
 
 def _data(line: Line) -> dict[str, Any]:
     entry = line.entry
     return {
+        "version": VERSION,
         "url": entry.record.url,
         "record": ledger_file.record_data(entry.record),
         "cards": [dataclasses.asdict(card) for card in entry.cards],
         "before": [card and dataclasses.asdict(card) for card in line.before],
-        "spend": {key: ledger_file.spend_data(spend) for key, spend in entry.spend.items()},
+        "spend": {key: dataclasses.asdict(spend) for key, spend in entry.spend.items()},
     }
 
 
 def _line(data: dict[str, Any]) -> Line:
-    entry = Entry(
-        ledger_file.record(data["url"], data["record"]),
-        _cards(data["cards"]),
-        {key: Spend(**spend) for key, spend in data["spend"].items()},
-    )
+    spend = {key: Spend(**value) for key, value in data["spend"].items()}
+    entry = Entry(ledger_file.record(data["url"], data["record"]), tuple(map(_card, data["cards"])), spend)
     return Line(entry, tuple(card and _card(card) for card in data["before"]))
 
 
-def _cards(data: Sequence[dict[str, Any]]) -> tuple[Card, ...]:
-    return tuple(map(_card, data))
-
-
 def _card(data: dict[str, Any]) -> Card:
-    return Card(
-        **{
-            **data,
-            "section": tuple(data["section"]),
-            "tags": tuple(data["tags"]),
-            "kind": Kind(data["kind"]),
-            "status": Status(data["status"]),
-            "proposal": Proposal(**data["proposal"]) if data["proposal"] else None,
-            "findings": tuple(
-                Finding(each["gate"], Verdict(each["verdict"]), each["reason"]) for each in data["findings"]
-            ),
-        }
-    )
+    findings = (Finding(each["gate"], Verdict(each["verdict"]), each["reason"]) for each in data["findings"])
+    values = {
+        "section": tuple(data["section"]),
+        "tags": tuple(data["tags"]),
+        "kind": Kind(data["kind"]),
+        "status": Status(data["status"]),
+        "proposal": Proposal(**data["proposal"]) if data["proposal"] else None,
+        "findings": tuple(findings),
+    }
+    return Card(**{**data, **values})

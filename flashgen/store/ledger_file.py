@@ -1,6 +1,7 @@
 """The ledger as `sources.json`: sorted, indented, stable, so that a diff of it can be read.
 
-Fields that hold nothing are left out. Keys that this version doesn't know are kept where they stand.
+What is empty is left out; keys that this version doesn't know stay. Only what changed is written out anew at a
+save, so that a checkpoint costs little however long the ledger is.
 """
 
 from __future__ import annotations
@@ -8,147 +9,198 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from flashgen.errors import FileError
 from flashgen.ledger import VERSION, Ledger, LinkRecord, LinkState, SectionRecord, ShippedRecord, Spend
 from flashgen.store import atomic, clock_text
 from flashgen.types import Validators
 
-Migrations = Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]]
+Document = dict[str, Any]
+Migrations = Mapping[int, Callable[[Document], Document]]
 """From a version to the document of the same ledger in the next one."""
 
 MIGRATIONS: Migrations = {}
 
+_MEND = "take the last good copy from git or a backup; without one, delete it: then every link is read again"
 _TIMES = frozenset({"checked", "changed", "failing_since", "retry_at", "suspect_since"})
-Document = dict[str, Any]
+_FIELDS: dict[type, tuple[str, ...]] = {
+    kind: tuple(sorted(field.name for field in dataclasses.fields(kind)))
+    for kind in (LinkRecord, SectionRecord, ShippedRecord, Spend, Validators)
+}
 
 
-def load(path: Path, *, migrations: Migrations = MIGRATIONS) -> tuple[Ledger, Document]:
-    """The ledger at `path`, empty if there is no file, and the document it was read from (for its unknown keys).
+class LedgerFile:
+    """The ledger of one list at `path`."""
 
-    Raises FileError for a file that is broken or was written by a newer flashgen.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Ledger(), {}
-    except (OSError, UnicodeDecodeError) as error:
-        why = atomic.reason(error) if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise FileError(path, f"can't be read: {why}") from None
-    try:
-        document = json.loads(text)
-        if not isinstance(document, dict):
-            raise ValueError("it is no JSON object")
-        document = _today(document, path, migrations)
-        return _ledger(document), document
-    except json.JSONDecodeError as error:
-        raise FileError(path, f"is broken ({error.msg}); {_MEND}", line=error.lineno) from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise FileError(path, f"is broken ({error}); {_MEND}") from None
+    def __init__(self, path: Path, *, write: atomic.Write = os.write, migrations: Migrations = MIGRATIONS) -> None:
+        self.path = path
+        self._write = write
+        self._migrations = migrations
+        self._unknown: Document = {}
+        self._written: dict[str, dict[str, tuple[Any, str]]] = {"links": {}, "shipped": {}, "spend": {}}
+
+    def load(self) -> Ledger:
+        """The ledger, empty if there is no file. Raises FileError for one that is broken or of a newer flashgen."""
+        try:
+            text = self.path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return Ledger()
+        except (OSError, UnicodeDecodeError) as error:
+            why = atomic.reason(error) if isinstance(error, OSError) else f"it is not UTF-8 text; {_MEND}"
+            raise FileError(self.path, f"can't be read: {why}") from None
+        try:
+            document = _today(json.loads(text), self.path, self._migrations)
+            ledger = Ledger(
+                {url: record(url, data) for url, data in document.get("links", {}).items()},
+                {card_id: _shipped(data) for card_id, data in document.get("shipped", {}).items()},
+                {key: Spend(**_known(Spend, data)) for key, data in document.get("spend", {}).items()},
+            )
+        except json.JSONDecodeError as error:
+            raise _broken(self.path, text, error) from None
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise FileError(self.path, f"is broken ({error!r}); {_MEND}") from None
+        self._unknown = document
+        return ledger
+
+    def save(self, ledger: Ledger) -> None:
+        """Write `ledger` in the place of the file. Raises FileError; then the file is as it was."""
+        parts = {
+            "links": self._items("links", ledger.links, lambda each: _indented(record_data(each))),
+            "shipped": self._items("shipped", ledger.shipped, lambda each: _line(flat_data(each))),
+            "spend": self._items("spend", ledger.spend, lambda each: _line(dataclasses.asdict(each))),
+        }
+        top = [f' "version": {VERSION}']
+        top += [f' "{name}": {_object(items)}' for name, items in parts.items()]
+        top += [
+            f" {json.dumps(key)}: {_indented(value, 1)}"
+            for key, value in sorted(self._unknown.items())
+            if key not in parts and key != "version"
+        ]
+        atomic.write_text(self.path, "{\n" + ",\n".join(top) + "\n}\n", write=self._write)
+
+    def _items(self, name: str, values: Mapping[str, Any], write: Callable[[Any], str]) -> list[str]:
+        """Each value as a line or lines, in the order of the keys; a value written before is not written out again."""
+        before = self._written[name]
+        now: dict[str, tuple[Any, str]] = {}
+        for key in sorted(values):
+            old = before.get(key)
+            now[key] = (
+                old
+                if old and old[0] is values[key]
+                else (values[key], self._with_unknown(name, key, write(values[key])))
+            )
+        self._written[name] = now
+        return [f"  {_text(key)}: {text}" for key, (_, text) in now.items()]
+
+    def _with_unknown(self, name: str, key: str, text: str) -> str:
+        """The text of a value with the keys that the file had for it and that this version doesn't know."""
+        kind = {"links": LinkRecord, "shipped": ShippedRecord, "spend": Spend}[name]
+        old = self._unknown.get(name, {}).get(key, {})
+        extra = {field: value for field, value in old.items() if field not in _FIELDS[kind]}
+        if not extra:
+            return text
+        whole = dict(sorted({**json.loads(text), **extra}.items()))
+        return _indented(whole) if name == "links" else _line(whole)
 
 
-_MEND = "take the last good copy from git or a backup; without one, delete it: links are then read again"
+# --- text ---------------------------------------------------------------------------------------
 
 
-def save(path: Path, ledger: Ledger, known: Document, *, write: atomic.Write = os.write) -> None:
-    """Write `ledger` in the place of `path`; `known` is the document that was read. Raises FileError."""
-    atomic.write_text(path, json.dumps(document(ledger, known), ensure_ascii=False, indent=1) + "\n", write=write)
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
-def document(ledger: Ledger, known: Document) -> Document:
-    """`ledger` as JSON, with the keys of `known` that this version doesn't know."""
-    fresh = {
-        "version": VERSION,
-        "links": {url: record_data(ledger.links[url]) for url in sorted(ledger.links)},
-        "shipped": {key: dataclass_data(ledger.shipped[key]) for key in sorted(ledger.shipped)},
-        "spend": {key: spend_data(ledger.spend[key]) for key in sorted(ledger.spend)},
-    }
-    old_links = known.get("links", {})
-    for url, data in fresh["links"].items():  # type: ignore[attr-defined]
-        data |= {key: value for key, value in old_links.get(url, {}).items() if key not in _LINK_FIELDS}
-    return fresh | {key: value for key, value in known.items() if key not in fresh}
+def _indented(value: Any, depth: int = 2) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * depth)
+
+
+_line = _text
+
+
+def _object(items: Iterable[str]) -> str:
+    inner = ",\n".join(items)
+    return "{\n" + inner + "\n }" if inner else "{}"
+
+
+def _broken(path: Path, text: str, error: json.JSONDecodeError) -> FileError:
+    conflict = re.search(r"^(?:<{7}|={7}|>{7})(?:[ \t].*)?$", text, re.M)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        return FileError(path, "an unfinished git merge: choose one side and take the marks out", line=line)
+    return FileError(path, f"is broken ({error.msg}); {_MEND}", line=error.lineno)
 
 
 # --- values and data ----------------------------------------------------------------------------
 
-_LINK_FIELDS = frozenset(field.name for field in dataclasses.fields(LinkRecord))
-
 
 def record_data(record: LinkRecord) -> Document:
-    """One link as JSON, without what is empty. `url` is its key, and left out."""
-    data = {
-        name: clock_text.to_text(value) if name in _TIMES else value
-        for name in sorted(_LINK_FIELDS - {"url", "sections", "validators", "state"})
-        if (value := getattr(record, name))
-    }
-    data["state"] = str(record.state)
-    if record.sections:
-        data["sections"] = [_section_data(section) for section in record.sections]
-    if record.validators:
-        data["validators"] = {url: dataclass_data(record.validators[url]) for url in sorted(record.validators)}
-    if "made" in data:
-        data["made"] = dict(sorted(record.made.items()))
-    return dict(sorted(data.items()))
+    """One link as JSON, without what is empty and without its address, which is the key."""
+    data = {name: _data(name, value) for name in _FIELDS[LinkRecord] if (value := getattr(record, name))}
+    del data["url"]
+    return data
+
+
+def flat_data(value: Any) -> Document:
+    """A value without other values in it as JSON, without what is empty."""
+    return {name: _data(name, item) for name in _FIELDS[type(value)] if (item := getattr(value, name))}
+
+
+def _data(name: str, value: Any) -> Any:
+    if name in _TIMES:
+        return clock_text.to_text(value)
+    if name == "sections":
+        return [_section_data(section) for section in value]
+    if name == "validators":
+        return {url: flat_data(value[url]) for url in sorted(value)}
+    return dict(sorted(value.items())) if isinstance(value, Mapping) else value
+
+
+def _section_data(section: SectionRecord) -> Document:
+    data: Document = {"path": section.path, "fingerprint": section.fingerprint}
+    return data if section.drafted else {**data, "drafted": False}
 
 
 def record(url: str, data: Document) -> LinkRecord:
     """A link from its JSON. Raises ValueError, KeyError, TypeError or AttributeError for what can't be meant."""
-    values = {name: value for name, value in data.items() if name in _LINK_FIELDS}
-    for name in _TIMES & values.keys():
-        values[name] = clock_text.from_text(values[name])
-    values["topic"] = tuple(values.get("topic", ()))
-    values["deleted"] = tuple(values.get("deleted", ()))
-    values["state"] = LinkState(values["state"])
-    values["sections"] = tuple(
-        SectionRecord(tuple(s.get("path", ())), s["fingerprint"], s.get("drafted", True))
-        for s in data.get("sections", ())
-    )
-    values["validators"] = {key: Validators(**value) for key, value in data.get("validators", {}).items()}
-    return LinkRecord(url, **values)
+    values = _known(LinkRecord, data)
+    for name in ("topic", "deleted"):
+        values[name] = tuple(values.get(name, ()))
+    values["state"] = LinkState(values.get("state", LinkState.PENDING))
+    values["sections"] = tuple(map(_section, values.get("sections", ())))
+    validators = values.get("validators", {})
+    values["validators"] = {key: Validators(**_known(Validators, value)) for key, value in validators.items()}
+    return LinkRecord(**{**values, "url": url})
 
 
-def _section_data(section: SectionRecord) -> Document:
-    data: Document = {"path": list(section.path), "fingerprint": section.fingerprint}
-    return data if section.drafted else {**data, "drafted": False}
-
-
-def dataclass_data(value: Any) -> Document:
-    """A flat value as JSON, without what is empty; `changed` as a time."""
-    data = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    return {name: clock_text.to_text(item) if name in _TIMES else item for name, item in data.items() if item}
-
-
-def spend_data(spend: Spend) -> Document:
-    """What a month cost; an unknown price is null."""
-    return dataclasses.asdict(spend)
-
-
-def _ledger(document: Document) -> Ledger:
-    return Ledger(
-        {url: record(url, data) for url, data in document.get("links", {}).items()},
-        {key: _shipped(data) for key, data in document.get("shipped", {}).items()},
-        {key: Spend(**data) for key, data in document.get("spend", {}).items()},
-    )
+def _section(data: Document) -> SectionRecord:
+    return SectionRecord(tuple(data.get("path", ())), data["fingerprint"], data.get("drafted", True))
 
 
 def _shipped(data: Document) -> ShippedRecord:
-    known = {field.name for field in dataclasses.fields(ShippedRecord)}
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in data.items() if name in known
+    known = _known(ShippedRecord, data)
+    return ShippedRecord(known["content"], known.get("changed", 0), tuple(known.get("before", ())))
+
+
+def _known(kind: type, data: Document) -> Document:
+    """The fields that `kind` has, times as seconds."""
+    names = _FIELDS[kind]
+    return {
+        name: clock_text.from_text(value) if name in _TIMES else value for name, value in data.items() if name in names
     }
-    values["changed"] = clock_text.from_text(data.get("changed", ""))
-    return ShippedRecord(**values)
 
 
 def _today(document: Document, path: Path, migrations: Migrations) -> Document:
-    """`document` in today's version. Raises FileError for a newer one."""
-    version = cast(int, document.get("version", VERSION))
-    while version < VERSION and version in migrations:
+    """`document` in today's version. Raises FileError for a newer one, ValueError for one that can't be brought up."""
+    version = document.get("version", VERSION)
+    while isinstance(version, int) and version < VERSION and version in migrations:
         document, version = migrations[version](document), version + 1
-    if version != VERSION:
-        why = f"was written by a newer flashgen (version {version}, this one knows {VERSION}): upgrade flashgen"
-        raise FileError(path, why if version > VERSION else f"has the version {version}, which is not known")
-    return document
+    if version == VERSION:
+        return document
+    if isinstance(version, int) and version > VERSION:
+        why = f"was written by a newer flashgen (version {version}; this one knows {VERSION}): update flashgen"
+        raise FileError(path, why)
+    raise ValueError(f"the version {version!r} is not known")
