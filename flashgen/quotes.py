@@ -23,6 +23,8 @@ SHORTEST = 20
 
 _TOKEN = re.compile(r"\S+")
 _DROPPED = re.compile(r"(?<!\d)[.,]|[.,](?!\d)|(?<=[^\W_])-|-(?!\d)|[^\w+<>=%$€£¥±×÷/^&@.,-]|_")
+_HALF_LINK = re.compile(r"\]\[[^\[\]]*\]|\]\([^()]*\)|[\[\]]")
+"""What is left of a link where a quote begins or ends within it."""
 _PER_EDIT = 12
 """One edit is forgiven for so many characters of the key, where it is looked for … """
 _LEAST_EDITS, _MOST_EDITS = 2, 30
@@ -78,7 +80,7 @@ def _find(quote: str, passage_text: str) -> str | None:
 def _keys(quote: str) -> Iterator[str]:
     """The key of the quote as Markdown, then as the plain text that it may be already; never an empty one."""
     seen = {""}
-    for reading in (plain(quote), quote, html.unescape(quote)):
+    for reading in (plain(quote), quote, html.unescape(quote), _HALF_LINK.sub("", quote)):
         key = "".join(map(_key, reading.split()))
         if key not in seen:
             seen.add(key)

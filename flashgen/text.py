@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -114,10 +115,10 @@ def _without_links(text: str) -> str:
 
 def script(text: str) -> str:
     """The script that most letters of `text` belong to: "LATIN", "CYRILLIC", "CJK" …; '' without letters."""
-    counts: dict[str, int] = {}
-    for letter in filter(str.isalpha, text):
-        name = _script_of(letter)
-        counts[name] = counts.get(name, 0) + 1
+    counts: Counter[str] = Counter()
+    for letter, count in Counter(text).items():
+        if letter.isalpha():
+            counts[_script_of(letter)] += count
     return max(counts, key=counts.__getitem__, default="")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 from flashgen.text import fold, script, stem, words
@@ -107,7 +108,9 @@ def guess(text: str) -> str:
         return "" if _UKRAINIAN.search(text) else "ru"
     if writing != "LATIN":
         return ""
-    found = [word for word in words(text) if word.isalpha()]
-    english = sum(word in ENGLISH for word in found)
-    other = max(sum(word in small for word in found) for small in _OTHER_LATIN.values())
+    counts = Counter(words(text))
+    english, *others = (
+        sum(counts[word] for word in counts.keys() & small) for small in (ENGLISH, *_OTHER_LATIN.values())
+    )
+    other = max(others)
     return "en" if english >= other else ""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from flashgen.gates._prose import prose
 from flashgen.numerals import Reading, values
 from flashgen.text import fold, plain, script, words
 from flashgen.types import Passage
@@ -17,6 +18,10 @@ SHORT = 120
 """Words under which every content word of a passage is one that a question may hold on to."""
 _SAME_STEM = 5
 """Letters that two stems must share at their beginning to be forms of one word ("latency", "latent")."""
+_HIDDEN = re.compile(r"\]\(<?([^()\s<>]+)|^[ \t]*`{3,}([\w+#-]+)", re.M)
+"""Addresses of links, and the languages of code blocks."""
+_SECOND_SCRIPT = 0.05
+"""Share of letters from which a passage counts as written in a script."""
 _LETTERS = re.compile(r"[\W_]+")
 _ALIASES = {
     "db": ("database",), "js": ("javascript",), "ts": ("typescript",), "k8s": ("kubernetes",), "repo": (
@@ -38,15 +43,34 @@ class Source:
     passage: Passage
 
     @cached_property
-    def everything(self) -> str:
-        """All text that was before the model, markup included: an address or a code's language names things too."""
-        given = self.passage
-        return " \n".join((*given.topic, given.title, *given.path, given.url, given.text, self.text))
-
-    @cached_property
     def text(self) -> str:
         """The passage as a reader sees it."""
         return plain(self.passage.text)
+
+    @cached_property
+    def heads(self) -> str:
+        """Title, headings and topic."""
+        return " \n".join((*self.passage.topic, self.passage.title, *self.passage.path))
+
+    @cached_property
+    def everything(self) -> str:
+        """All text that was before the model, folded; an address or a code's language names things too."""
+        given = self.passage
+        marks = " ".join(map("".join, _HIDDEN.findall(given.text)))
+        return fold(" \n".join((self.heads, given.url, marks, self.text)))
+
+    @cached_property
+    def scripts(self) -> frozenset[str]:
+        """The scripts that it is written in: a page about code may have two."""
+        letters = Counter(_written(letter) for letter in prose(self.passage.text) if letter.isalpha())
+        return frozenset(
+            name for name, count in letters.items() if name and count > sum(letters.values()) * _SECOND_SCRIPT
+        )
+
+    @cached_property
+    def words(self) -> Sequence[str]:
+        """The folded words of everything, in order."""
+        return words(self.everything)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -66,20 +90,14 @@ class Source:
     @cached_property
     def letters(self) -> str:
         """Everything without anything but letters and digits: `git hub` and `GitHub` are the same there."""
-        return _LETTERS.sub("", fold(self.everything))
-
-    @cached_property
-    def words(self) -> Sequence[str]:
-        """The folded words of everything, in order."""
-        return words(self.everything)
+        return _LETTERS.sub("", self.everything)
 
     @cached_property
     def anchors(self) -> frozenset[str]:
         """Stems that a question may hold on to: of title, headings and topic, and those that the passage repeats."""
-        given = self.passage
-        said = Counter(content(self.text))
+        said = Counter(content(self.everything))
         least = 1 if len(self.words) < SHORT else 2
-        named = content(" ".join((*given.topic, given.title, *given.path)))
+        named = content(self.heads)
         return frozenset({*named, *(stem for stem, count in said.items() if count >= least)}) - generic()
 
     @cached_property
@@ -89,7 +107,7 @@ class Source:
         if given.language and given.source_language:
             return given.language[:2].casefold() != given.source_language[:2].casefold()
         wanted = WRITING.get(given.language[:2].casefold())
-        return bool(wanted) and script(self.text) not in ("", wanted)
+        return bool(wanted and self.scripts) and wanted not in self.scripts
 
     def says(self, name: str) -> bool:
         """Whether a name or an acronym stands in the source, in this or a related spelling."""
@@ -120,6 +138,10 @@ class Source:
         row = [word for word in self.words if size > 2 or (len(word) > 3 and word not in STOP)]
         firsts = "".join(word[0] for word in row)
         return size > 1 and letters in firsts
+
+
+def _written(letter: str) -> str:
+    return "LATIN" if letter < "\u0250" else "CYRILLIC" if "\u0400" <= letter < "\u0530" else script(letter)
 
 
 WRITING = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from flashgen.gates._prose import own, question
+from flashgen.gates._prose import own, prose, question
 from flashgen.gates._source import WRITING, source
-from flashgen.text import script
+from flashgen.text import fold, script
 from flashgen.types import Draft, Finding, Passage, Verdict
 from flashgen.vocabulary import listed
 
@@ -16,6 +16,7 @@ _NOT_NAMES = listed(
 )
 _FOREIGN = re.compile("[^\\W\\d_\u0000-\u024f\u0370-\u052f\u1e00-\u1fff\u2100-\u214f]")
 """Letters that are neither Latin, Greek (formulas) nor Cyrillic."""
+_LATIN, _CYRILLIC = re.compile("[a-z\u00df-\u024f]+"), re.compile("[\u0430-\u052f]+")
 _MOST_NAMES = 8
 """Words of Latin names that may be the whole answer of a Cyrillic card."""
 
@@ -26,12 +27,15 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     wanted = WRITING.get(passage.language[:2].casefold(), "")
     if passage.language and not wanted:
         return None
-    wanted = wanted or (script(source(passage).text) if passage.text else "") or script(asked)
+    scripts = source(passage).scripts if passage.text and not wanted else frozenset()
+    if len(scripts) > 1:
+        return None
+    wanted = wanted or next(iter(scripts), "") or script(asked)
     if wanted not in ("LATIN", "CYRILLIC"):
-        return _other(asked, wanted)
+        return _other(fold(prose(question(draft))), wanted)
     if strange := _strangers(asked + said, passage):
         return _finding(f"“{strange}” is in another script than the card")
-    if not _fits(asked, wanted, question=True):
+    if not _fits(asked, wanted, question=True) and not _fits(fold(prose(question(draft))), wanted, question=True):
         return _finding("the question is in another script than the card's language")
     if not _fits(said, wanted, question=False):
         return _finding("the answer is in another script than the card's language")
@@ -39,11 +43,9 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
 
 
 def _fits(text: str, wanted: str, *, question: bool) -> bool:
-    found = re.findall(r"[^\W\d_]+", text)
-    cyrillic = [word for word in found if script(word) == "CYRILLIC"]
-    latin = [word for word in found if script(word) == "LATIN"]
+    latin, cyrillic = _LATIN.findall(text), _CYRILLIC.findall(text)
     if wanted == "LATIN":
-        return len(cyrillic) <= len(latin) or not found
+        return len(cyrillic) <= len(latin)
     if cyrillic and len(cyrillic) * 3 >= len(latin):
         return True
     if not cyrillic and question and latin:

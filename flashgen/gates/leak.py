@@ -18,6 +18,7 @@ _CHOICE = re.compile(
     r"|unlike|instead)\b|(?<!\w)(?:или|либо|отлич\w+|разниц\w+|различ\w+|между|"
     r"сравни\w*|из двух|как(?:ой|ая|ое|ие) из|что из|кто из|в отличие|вместо)(?!\w)"
 )
+_IDENTIFIER = re.compile(r"\w+[_.]\w[\w.]*(?:\(.*\))?|[a-z]+[A-Z]\w*|\w+\(.*\)")
 _BLANK = re.compile(r"_{2,}|…|\.{3}|\[\s*\]")
 
 
@@ -32,7 +33,7 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     chosen, blank = bool(_CHOICE.search(asked)), bool(_BLANK.search(draft.question))
     if chosen or next(claims(prose(draft.answer)), None):
         return None
-    if len(said) > 1 and re.search(rf"(?<![\w-]){re.escape(said)}(?![\w-])", asked):
+    if len(said) > 1 and _holds(asked, said):
         return _reject("the answer stands in the question")
     wanted = content(draft.answer) or tuple(stems(draft.answer))
     given = {*content(draft.question), *stems(draft.question)}
@@ -46,20 +47,27 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
 
 def _is_code(answer: str) -> bool:
     """Whether the answer is one piece of code: there letter case and every mark count."""
-    found = CODE.fullmatch(answer.strip().rstrip("."))
-    return bool(found)
+    text = answer.strip().rstrip(".")
+    return bool(CODE.fullmatch(text) or _IDENTIFIER.fullmatch(text))
 
 
 def _code_leak(draft: Draft) -> Finding | None:
     wanted = draft.answer.strip().rstrip(".").strip("`").strip()
     asked = CODE.sub(lambda found: f" {found[0].strip('`')} ", draft.question)
-    if (
-        len(wanted) > 1
-        and not _CHOICE.search(fold(asked))
-        and re.search(rf"(?<![\w-]){re.escape(wanted)}(?![\w-])", asked)
-    ):
+    if len(wanted) > 1 and not _CHOICE.search(fold(asked)) and _holds(asked, wanted):
         return _reject("the answer stands in the question")
     return None
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether `words` stand in `text` as words of their own."""
+    at = text.find(words)
+    while at >= 0:
+        around = text[max(0, at - 1) : at] + text[at + len(words) : at + len(words) + 1]
+        if not any(letter.isalnum() or letter in "-_" for letter in around):
+            return True
+        at = text.find(words, at + 1)
+    return False
 
 
 def _reject(reason: str) -> Finding:

@@ -30,10 +30,10 @@ _LABEL = re.compile(
 )
 _NOTHING = re.compile(
     r"^[(\[]?(?:n/?a|tbd|todo|not (?:specified|mentioned|stated|provided|given|available|applicable|clear)\b.*"
-    r"|(?:the )?(?:passage|text|article) does(?: not|n't) (?:say|mention|state|specify|provide)\b.*|unknown"
+    r"|(?:the )?(?:passage|text|article) does(?: not|n't) (?:say|mention|state|specify|provide)\b.*"
     r"|no answer|see above|same as above"
     r"|не (?:указан|упомянут|упоминается|сказан|определен|извест)\w*\b.*|нет (?:ответа|данных|информации)"
-    r"|неизвестно|см\. выше)[)\]]?[.!]?$"
+    r"|см\. выше)[)\]]?[.!]?$"
 )
 _JSON = re.compile(
     r"^\s*[\[{]+\s*\"(?:question|answer|cards|kind|quote|front|back)\"|\"\s*,\s*\"(?:answer|quote|importance)\"\s*:"

@@ -48,11 +48,18 @@ def _unpack(path: Path, copy: Path) -> None:
 
 def _copy(path: Path, source: IO[bytes], plain: IO[bytes]) -> None:
     size = 0
-    while chunk := source.read(_CHUNK):
+    while chunk := _chunk(path, source):
         size += len(chunk)
         if size > LARGEST:
             raise FileError(path, f"its collection is larger than {LARGEST:,} bytes")
         plain.write(chunk)
+
+
+def _chunk(path: Path, source: IO[bytes]) -> bytes:
+    try:
+        return source.read(_CHUNK)
+    except Exception as error:  # zlib, zipfile and two kinds of Zstandard each have errors of their own
+        raise FileError(path, f"is damaged, its collection can't be unpacked: {error}") from None
 
 
 def _decompressed(path: Path, packed: IO[bytes]) -> IO[bytes]:
@@ -63,7 +70,7 @@ def _decompressed(path: Path, packed: IO[bytes]) -> IO[bytes]:
     other = _module("zstandard")
     if other:
         return other.ZstdDecompressor().stream_reader(packed)  # type: ignore[no-any-return]
-    why = "is in Anki's newest format: `pip install zstandard` to read it, or export it with 'support older Anki versions'"
+    why = "is in Anki's newest format: `pip install zstandard`, or export it with support for older Anki versions"
     raise FileError(path, why)
 
 
