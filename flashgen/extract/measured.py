@@ -7,6 +7,7 @@ from flashgen.extract.tree import BLOCKS, Element, letters, text_of
 _PARAGRAPH = 60
 _PARAGRAPH_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "div", "td", "section", "article"})
 _SHORT, _LONG = 12, 60
+_DUMP = 1000
 
 
 class Measured:
@@ -26,6 +27,7 @@ class Measured:
         self.linked = self._summed(
             {n: letters(text_of(e)) for n, e in enumerate(self.order) if e.tag == "a" and e.get("href")}
         )
+        self.copies = self._copies()
         self.prose = self._summed({n: size for n, size in own.items() if self._is_paragraph(n, size)})
         self.found: dict[int, int] = {}
         self.covered = self.repeated = [0] * len(self.order)
@@ -36,7 +38,7 @@ class Measured:
         self.found, again = {}, {}
         for number, texts in self.texts.items():
             for text in texts:
-                verdict = lookup.find(text)
+                verdict = lookup.find(text) if number not in self.copies else False
                 if verdict is not None:
                     counts = self.found if verdict else again
                     counts[number] = counts.get(number, 0) + len(text)
@@ -56,9 +58,17 @@ class Measured:
 
     def _is_paragraph(self, number: int, size: int) -> bool:
         element = self.order[number]
-        if size < _PARAGRAPH or element.tag not in _PARAGRAPH_TAGS:
+        if size < _PARAGRAPH or element.tag not in _PARAGRAPH_TAGS or number in self.copies:
             return False
         return self.linked[number] < 0.4 * size
+
+    def _copies(self) -> set[int]:
+        """Blocks that only say once more, in one piece and for machines, what the page's paragraphs say."""
+        bare = [n for n, texts in self.texts.items() if len(texts[0]) > _DUMP and not len(self.order[n])]
+        if not bare:
+            return set()
+        others = [texts[0] for n, texts in self.texts.items() if n not in bare and len(texts[0]) > _PARAGRAPH]
+        return {n for n in bare if sum(other in self.texts[n][0] for other in others[:500]) >= 3}
 
     def _blocks(self) -> dict[int, list[str]]:
         """By block: its text without white space, in one piece, or in several where other blocks stand between."""
@@ -107,8 +117,11 @@ class _Lookup:
         # The mask may lack a footnote mark or a link within: then most of four samples are still there.
         third = len(text) // 3
         places = [self.whole.find(text[at : at + 24]) for at in (0, third, 2 * third, len(text) - 24)]
-        here = [at for at in places if at >= 0]
-        return any([self._take(at, 24) for at in here]) if len(here) >= 2 else None
+        here = sorted(at for at in places if at >= 0)
+        if len(here) < 2:
+            return None
+        near = here[-1] - here[0] <= 1.5 * len(text)
+        return self._take(here[0], here[-1] + 24 - here[0]) if near else any([self._take(at, 24) for at in here])
 
     def _take(self, at: int, length: int) -> bool:
         taken = bool(self.used[at + length // 2]) and length >= 24

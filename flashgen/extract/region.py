@@ -17,6 +17,7 @@ _BODY_TAGS = ("div", "article", "section", "main")
 _TEXT_TAGS = ("p", "li", "pre", "table", "dl", "blockquote", "figcaption", "img", "code", *HEADINGS)
 _TIGHT = 0.85
 _TIGHT_WITH_POSTS = 0.98
+_INDEX = 0.15
 _WORTH = 150
 _SOME_OF_PROSE = 0.4
 
@@ -30,7 +31,7 @@ def declared(measured: Measured) -> Element | None:
     total = measured.covered[0]
     if total:
         clear = [e for e in found if measured.covered[measured.index[e]] > 0.5 * total or _is_readme(e)]
-        return clear[0] if len(clear) == 1 else None
+        return clear[0] if len(clear) == 1 and (_has_prose(clear[0], measured) or _is_readme(clear[0])) else None
     if len(found) != 1:
         return None
     number = measured.index[found[0]]
@@ -57,6 +58,11 @@ def _candidates(measured: Measured) -> list[Element]:
     return found
 
 
+def _has_prose(element: Element, measured: Measured) -> bool:
+    """Whether a good part of the page's paragraphs is in `element`."""
+    return measured.prose[measured.index[element]] >= _SOME_OF_PROSE * measured.prose[0]
+
+
 def _is_readme(element: Element) -> bool:
     """GitHub's rendered Markdown: the lists of files above it are often longer, and never the text."""
     return "markdown-body" in names(element)
@@ -66,14 +72,25 @@ def covered(root: Element, measured: Measured, *, posts: bool = False) -> Elemen
     """The element that the mask points to, wide enough for what the mask misses; None where there is no text.
 
     `posts`: readers' posts are part of the text, so what they answer to is looked for further out. A mask that misses most of the page's paragraphs is not believed: then the paragraphs themselves are the mask.
+    A page with hardly any paragraphs is an index: all its main part is kept.
     """
+    if max(measured.covered[0], measured.prose[0]) < _INDEX * measured.size[0]:
+        measured.cover("")
+        return _main(root)
     share = _TIGHT_WITH_POSTS if posts else _TIGHT
     top = _widened(_tightest(root, measured, share), measured) if measured.covered[0] else None
-    if top is None or measured.prose[measured.index[top]] < _SOME_OF_PROSE * measured.prose[0]:
+    if top is None or not _has_prose(top, measured):
         measured.cover_prose()
         if measured.covered[0]:
             top = _widened(_tightest(root, measured, share), measured)
     return top
+
+
+def _main(root: Element) -> Element:
+    """What the page calls its main part, if that is one element; else its body."""
+    mains = [*root.iter("main"), *(e for e in root.iter("div", "section") if e.get("role") == "main")]
+    body = root.find("body")
+    return mains[0] if len(mains) == 1 else body if body is not None else root
 
 
 def _tightest(root: Element, measured: Measured, share: float) -> Element:
@@ -107,10 +124,13 @@ def _hosts_more(outer: Element, tight: Element, measured: Measured) -> bool:
 def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
     """Drop within `top` what is not text, judged by its cover, its place and its kind.
 
-    `trusted`: the page itself declares `top` its text, so what stands at its ends belongs to it too.
+    `trusted`: the page itself declares `top` its text, so what stands at its ends belongs to it too. Without that and
+    without a mask (an index) all is kept.
     """
     span = measured.span(top)
     mine = [number for number in measured.found if number in span]
+    if not mine and not trusted:
+        return
     first, last = (min(mine), max(mine)) if mine else (span.start, span.stop)
     stack = list(top)[::-1]
     while stack:

@@ -204,6 +204,8 @@ def of_region(html: str, reference: str, base: str) -> Parts:
             if full.partition("#")[0] != address(base, base).partition("#")[0]:
                 parts.links[full] += 1
     for element in tree.iter("img"):
+        if any((element.get(side) or "9").strip("px") in ("0", "1", "2") for side in ("width", "height")):
+            continue
         choices = frozenset(address(url, base) for url in _sources(element))
         if choices and region.around(element):
             parts.image_choices.append(choices)
@@ -322,7 +324,8 @@ def _add_code(element: Any, parts: Parts) -> None:
 def _add_rows(table: Any, region: _Region, parts: Parts) -> None:
     rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
     layout = table.find(".//table") is not None or table.find(".//pre") is not None or len(rows) < 2
-    if layout or max(map(len, rows)) < 2:
+    filled = [sum(bool(squash(_text(cell))) for cell in row) for row in rows]
+    if layout or sum(count >= 2 for count in filled) < 0.6 * sum(count > 0 for count in filled):
         return
     for cells in rows:
         letters = [squash(_text(cell)) for cell in cells]
