@@ -22,7 +22,7 @@ from flashgen.types import Page, Validators
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-MAX_BYTES = 1_000_000_000
+MAX_BYTES = 500_000_000
 """How large the cache may grow by default, in bytes of compressed pages."""
 
 _VERSION = 1

@@ -207,7 +207,7 @@ async def web(
         dialled.append(f"{address}:{port}")
         return await httpcore.AnyIOBackend().connect_tcp("127.0.0.1", (ports or {}).get(address, server.port), within)
 
-    quick: dict[str, Any] = {"read_timeout": 0.5, "connect_timeout": 2.0, "deadline": 5.0, **settings}
+    quick: dict[str, Any] = {"read_timeout": 5.0, "connect_timeout": 5.0, "deadline": 10.0, **settings}
     async with serving(handler if raw else open_to_all(handler), tls) as server:
         fetcher = Fetcher(
             FetchSettings(**quick),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -329,6 +330,19 @@ def test_no_proxy(entry: str, host: str, port: int, covered: bool) -> None:
     """NO_PROXY names hosts with their subdomains, with or without port, networks, or everything."""
     proxies = Proxies.from_environment({"HTTP_PROXY": "http://proxy.example:3128", "NO_PROXY": entry})
     assert proxies.lead("http", host, port) == ("" if covered else "http://proxy.example:3128")
+
+
+def test_a_socks_proxy_needs_a_package() -> None:
+    """Where it is missing, that is said, not that the link were at fault."""
+    if find_spec("socksio"):
+        pytest.skip("socksio is installed")
+
+    async def go() -> None:
+        async with web(answer, env={"ALL_PROXY": "socks5://proxy.example:1080"}) as net:
+            with pytest.raises(SettingsError, match="socksio"):
+                await net.fetch("http://example.org/")
+
+    checked(go)
 
 
 def test_which_proxy() -> None:

@@ -79,7 +79,7 @@ async def unused(request: Request, wire: Wire) -> None:
 
 
 @asynccontextmanager
-async def speaking(folder: Path) -> AsyncIterator[Net]:
+async def speaking(folder: Path, **settings: float) -> AsyncIterator[Net]:
     """A web whose only server speaks HTTP/2."""
     Speaker.connections = 0
     loop = asyncio.get_running_loop()
@@ -87,7 +87,7 @@ async def speaking(folder: Path) -> AsyncIterator[Net]:
     port = server.sockets[0].getsockname()[1]
     env = {"SSL_CERT_FILE": str(authority_file(folder))}
     try:
-        async with web(unused, env=env, ports={PUBLIC: port}, robots=False) as net:
+        async with web(unused, env=env, ports={PUBLIC: port}, robots=False, **settings) as net:
             yield net
     finally:
         server.close()
@@ -142,7 +142,7 @@ def test_failures(tmp_path: Path, path: str, reason: str) -> None:
     """Errors, resets, a connection that is called off, silence: each ends in a reason."""
 
     async def go() -> None:
-        async with speaking(tmp_path) as net:
+        async with speaking(tmp_path, read_timeout=0.5) as net:
             with pytest.raises(Failed) as caught:
                 await net.fetch(f"https://example.org/{path}")
             assert reason in caught.value.reason

@@ -149,6 +149,21 @@ def test_a_robots_txt_that_failed_is_asked_for_again_later() -> None:
     checked(go)
 
 
+def test_a_robots_txt_may_ask_for_a_pause() -> None:
+    """Retry-After holds for the host, whatever was asked for."""
+
+    async def handler(request: Request, wire: Wire) -> None:
+        robots = request.target == "/robots.txt"
+        await wire.send(429 if robots else 200, b"text", retry_after="12")
+
+    async def go() -> None:
+        async with web(handler, raw=True) as net:
+            await net.fetch("http://example.org/")
+            assert net.clock.naps == [12.0]
+
+    checked(go)
+
+
 def test_robots_txt_may_be_moved() -> None:
     """Redirects of robots.txt are followed, five at most, and only to safe places."""
     outcome, _ = robots_web(

@@ -88,9 +88,9 @@ class Dialler(httpcore.AsyncNetworkBackend):
         addresses = [host] if _is_literal(host) else await self._resolve(host, port)
         if not addresses:
             raise lost_host(host)
-        reason = next(filter(None, map(not_public, addresses)), "") if self._checked else ""
-        if reason:
-            raise Trouble(f"is not public: {host} leads to what {reason}", kind=Refused)
+        fault = next(filter(None, map(not_public, addresses)), "") if self._checked else ""
+        if fault:
+            raise Trouble(f"is not public: {host} leads to {fault}", kind=Refused)
         return addresses[:_ADDRESSES_TRIED]
 
     async def _dial(self, addresses: Sequence[str], port: int) -> httpcore.AsyncNetworkStream:
@@ -103,7 +103,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
 
 
 def _is_literal(host: str) -> bool:
-    return not_public(host) != "is not an address"
+    return not_public(host) != "no address"
 
 
 class _Stream(httpcore.AsyncNetworkStream):

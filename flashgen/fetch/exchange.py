@@ -41,6 +41,8 @@ class Trip:
 
     def cookie_header(self, target: Target) -> str:
         """The cookies that `target` is sent."""
+        if not self.cookies:
+            return ""
         request = httpx.Request("GET", target.url)
         self.cookies.set_cookie_header(request)
         return str(request.headers.get("cookie", ""))
@@ -65,24 +67,32 @@ class Exchange:
         """
         request = self._request(target, {"Accept": trip.accept, "Accept-Encoding": trip.encoding})
         request.headers.update(dict(_conditions(trip.validators)))
-        trip.cookies.set_cookie_header(request)
+        if trip.cookies:
+            trip.cookies.set_cookie_header(request)
         response = await self._connections.handle_async_request(request)
         try:
-            response.request = request
-            trip.cookies.extract_cookies(response)
+            if "set-cookie" in response.headers:
+                response.request = request
+                trip.cookies.extract_cookies(response)
             return await self._judge(response, target, trip, limit)
         finally:
             await response.aclose()
 
     async def head(self, target: Target, most: int) -> tuple[int, bytes, str]:
-        """Ask once: status, up to `most` bytes of a page, and the Location of a redirect. Raises Trouble."""
+        """Ask once: status, up to `most` bytes of a page, and the Location of a redirect.
+
+        Raises Trouble, also for an answer that may be another one later.
+        """
         request = self._request(target, {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": "gzip, deflate"})
         response = await self._connections.handle_async_request(request)
         content = bytearray()
         try:
-            if response.status_code != 200:
+            status = response.status_code
+            if status != 200:
                 await body.drain(response)
-                return response.status_code, b"", _location(response)
+                if status == 429 or status >= 500:
+                    raise answers.trouble(status, response.headers)
+                return status, b"", _location(response)
             async with aclosing(body.pieces(response, self._bounds)) as arriving:
                 async for piece in arriving:
                     content += piece

@@ -93,7 +93,8 @@ class Fetcher:
         try:
             return await self._travel(trip)
         except Trouble as trouble:
-            raise trouble.as_link_error(url) from trouble
+            error = trouble.as_link_error(url)
+        raise error  # without its history, which would keep what was read in memory for as long as the error is kept
 
     async def _travel(self, trip: Trip) -> Page:
         """Follow redirects to the page: every hop is checked, allowed by its robots.txt, and in its host's turn."""

@@ -46,13 +46,12 @@ class _Health:
         self._setbacks += 1
         if self._setbacks >= patience or not trouble.passing:
             self._closed_until = now + CLOSED_SECONDS
-            self._trouble = trouble
+            self._trouble = trouble.final()
 
     def check(self, now: float) -> None:
         """Raises the trouble that the origin is in, this time not to be tried again."""
         if now < self._closed_until:
-            known = self._trouble
-            raise Trouble(known.reason, kind=known.kind, wait=known.wait, dead=known.dead)
+            raise self._trouble.final()
 
 
 class Politeness:

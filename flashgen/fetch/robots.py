@@ -22,7 +22,7 @@ AGAIN_AFTER = 300.0
 """When a robots.txt that couldn't be had is asked for again, in seconds."""
 
 Ask = Callable[[Target], Awaitable[tuple[int, bytes]]]
-"""The status and first bytes of a robots.txt, redirects followed. Raises Trouble."""
+"""The status and first bytes of a robots.txt, redirects followed. Raises Trouble where it can't be had now."""
 
 
 @dataclass(slots=True)
@@ -66,10 +66,9 @@ class Robots:
         try:
             status, content = await self._ask(target)
         except Trouble:
-            status, content = 503, b""
-        rules.parsed = _parsed(content) if status == 200 else None
-        failed = status == 429 or status >= 500
-        rules.until = self._clock() + AGAIN_AFTER if failed else math.inf
+            rules.parsed, rules.until = None, self._clock() + AGAIN_AFTER
+        else:
+            rules.parsed, rules.until = _parsed(content) if status == 200 else None, math.inf
 
 
 def _parsed(content: bytes) -> Protego | None:

@@ -128,7 +128,7 @@ def _host(parsed: URL, allow_private: bool) -> str:
     host = parsed.hostname
     if parsed.host_type != HostType.DEFAULT:
         host = host.strip("[]")
-        reason = "" if allow_private else not_public(host)
+        fault = "" if allow_private else not_public(host)
     else:
         if host.endswith("."):
             host = host[:-1]
@@ -137,22 +137,22 @@ def _host(parsed: URL, allow_private: bool) -> str:
         if len(host) > 253 or any(not 0 < len(label) <= 63 for label in labels):
             raise Unsafe("is malformed: its host is not a possible name")
         local = len(labels) == 1 or labels[-1] in _LOCAL_NAMES or ".".join(labels[-2:]) in _LOCAL_NAMES
-        reason = "is a name of this machine or of a local network" if local and not allow_private else ""
-    if reason:
-        raise Unsafe(f"is not public: {host} {reason}")
+        fault = "a name of this machine or of a local network" if local and not allow_private else ""
+    if fault:
+        raise Unsafe(f"is not public: {host} is {fault}")
     return host
 
 
 @lru_cache(maxsize=4096)
 def not_public(address: str) -> str:
-    """Why a literal IP address is not a public one ("is a private address"); '' for a public one.
+    """What a literal IP address is if not a public one ("a link-local address"); '' for a public one.
 
     An IPv4 address inside an IPv6 address (mapped, NAT64) is judged itself; 6to4 and Teredo are never public here.
     """
     try:
         ip = ip_address(address.partition("%")[0])
     except ValueError:
-        return "is not an address"
+        return "no address"
     if isinstance(ip, IPv6Address):
         if ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
@@ -167,7 +167,7 @@ def not_public(address: str) -> str:
 
 def _kind(ip: IPv4Address | IPv6Address) -> str:
     if ip.is_loopback or ip.is_unspecified:
-        return "is an address of this machine"
+        return "an address of this machine"
     if ip.is_link_local:
-        return "is a link-local address"
-    return "is an address of a private network or a reserved one"
+        return "a link-local address"
+    return "an address of a private network or a reserved one"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from urllib.parse import unquote, urlsplit
 
 import httpcore
@@ -181,6 +182,8 @@ class _Body(httpx.AsyncByteStream):
 
 def _proxy(url: str) -> httpcore.Proxy:
     parts = urlsplit(url)
+    if parts.scheme.startswith("socks") and find_spec("socksio") is None:
+        raise SettingsError("the environment names a SOCKS proxy, which needs another package: pip install socksio")
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 1080)
     auth = (unquote(parts.username), unquote(parts.password or "")) if parts.username else None

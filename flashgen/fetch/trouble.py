@@ -37,6 +37,10 @@ class Trouble(Exception):
         self.setback = setback
         self.dead = dead
 
+    def final(self) -> Trouble:
+        """The same trouble, this time not to be tried again."""
+        return Trouble(self.reason, kind=self.kind, wait=self.wait, dead=self.dead)
+
     def as_link_error(self, url: str) -> LinkError:
         """This trouble as the end of the link `url`."""
         if self.kind is Failed:
