@@ -12,7 +12,7 @@ from flashgen.errors import Failed, LinkError
 from flashgen.hand import tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
 from flashgen.outcome import CardCounts, SectionCounts
-from flashgen.refresh import Plan, Work, failed, records
+from flashgen.refresh import Plan, Work, failed, overdue, records
 from flashgen.settings import Settings
 from flashgen.types import Article, Card, Finding, Judged, Section, Status, Validators, Verdict
 
@@ -21,11 +21,15 @@ NOTHING = "read, and nothing in it is worth a card"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as it was had, with what its servers gave to ask for changes with, and the reader's version."""
+    """An article as it was had, with what its servers gave to ask for changes with, and the reader's version.
+
+    `archived` is why the page itself gave none, where this is an archived copy of it.
+    """
 
     article: Article
     validators: Mapping[str, Validators] = field(default_factory=dict)
     reader: int = 0
+    archived: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,15 @@ class Harvest:
 def harvest(
     study: Study, answers: Sequence[Answer], settings: Settings, now: int, new_id: Callable[[], str]
 ) -> Harvest:
-    """Apply the plan and the answers to the link's cards, and write down what is now known of it."""
+    """Apply the plan and the answers to the link's cards, and write down what is now known of it.
+
+    Cards that are to be retired are only noted: that is done at the end of a run, when it is known how many they are.
+    """
     item, before = study.item, {card.id: card for card in study.cards}
-    held = dict(before)
-    held |= {card.id: _retired(card, now) for card in study.plan.lost}
-    held |= {card.id: set_status(card, Status.ACTIVE, now) for card in study.plan.back}
+    held = {**before, **{card.id: set_status(card, Status.ACTIVE, now) for card in study.plan.back}}
+    retiring = [card.id for card in study.plan.lost]
     for answer in answers:
+        retiring += [card_id for card_id, judged in answer.reworded.items() if judged is None]
         held |= _reworded(answer, held, now)
 
     def make(judged: Judged, section: Section) -> Card:
@@ -90,32 +97,64 @@ def harvest(
     record = _record(study, answers, {**held, **{card.id: card for card in fresh}}, now)
     plan = study.plan
     return Harvest(
-        Entry(record, fresh),
+        Entry(replace(record, retiring=tuple(retiring)), fresh),
         _counts(before, changed, admitted),
         SectionCounts(len(study.sections), plan.new, plan.changed, plan.gone),
         tuple(answer.problem for answer in answers if answer.problem),
     )
 
 
-def without_article(base: LinkRecord, error: LinkError | None, now: int) -> Harvest:
-    """The entry of a link that gave no article: `error` says why; None says that it has not changed."""
-    if error is None:
-        return Harvest(Entry(replace(base, checked=now, failures=0, failing_since=0, retry_at=0)))
+def doubted(study: Study, now: int) -> Harvest:
+    """The entry of an article that lacks most of its quotes at once: all stays as it is until a second look."""
+    reason = "most of the sentences that its cards quote are missing: nothing is changed until they still are in a day"
+    since = study.base.suspect_since or now
+    return Harvest(Entry(replace(study.base, reason=reason, checked=now, suspect_since=since)))
+
+
+def unchanged(base: LinkRecord, cards: Sequence[Card], now: int) -> Harvest:
+    """The entry of a link that has not changed since it was last read."""
+    state, reason = _state(cards, ())
+    fresh = replace(base, state=state, reason=reason, checked=now, failures=0, failing_since=0, retry_at=0, removed=0)
+    return Harvest(Entry(replace(fresh, suspect_since=0)), CardCounts(kept=_active(cards)))
+
+
+def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], now: int) -> Harvest:
+    """The entry of a known link that is dead and archived: nothing of it is retired, nothing is drafted anew."""
+    state, _ = _state(cards, ())
+    reason = f"{reading.archived}; its cards stand in an archived copy: {reading.article.final_url}"
+    return Harvest(Entry(replace(base, state=state, reason=reason, checked=now)), CardCounts(kept=_active(cards)))
+
+
+def without_article(base: LinkRecord, error: LinkError, cards: Sequence[Card], settings: Settings, now: int) -> Harvest:
+    """The entry of a link that gave no article. Its cards stay, unless it is gone for good or has failed too long."""
     wish = error.retry_after if isinstance(error, Failed) else None
-    return Harvest(Entry(failed(base, LinkState(error.state), error.reason, now, wish)))
+    record = replace(failed(base, LinkState(error.state), error.reason, now, wish), removed=0)
+    if overdue(record, settings.retire_after, now):
+        record = replace(record, retiring=tuple(card.id for card in cards if card.status is not Status.REJECTED))
+    return Harvest(Entry(record), CardCounts(kept=_active(cards)))
+
+
+def retired(card: Card, now: int) -> Card:
+    """A card whose passage is gone: it stays in the deck, marked. What was never in a deck needn't be kept there."""
+    if card.status is Status.DRAFT:
+        gone = Finding("quote", Verdict.REJECT, "its sentence is no longer in the source")
+        return object_to(card, gone, Status.REJECTED, now)
+    return set_status(card, Status.RETIRED, now)
+
+
+def _active(cards: Sequence[Card]) -> int:
+    return sum(card.status is Status.ACTIVE for card in cards)
 
 
 def _counts(before: Mapping[str, Card], changed: Sequence[Card], admitted: Admitted) -> CardCounts:
     new = sum(card.status is not Status.REJECTED for card in admitted.cards)
-    retired = sum(c.status is Status.RETIRED and before[c.id].status is not Status.RETIRED for c in changed)
     revised = sum(_content(card) != _content(before[card.id]) for card in changed)
     return CardCounts(
         new=new,
         rejected=len(admitted.cards) - new,
         duplicate=admitted.duplicates,
-        retired=retired,
         revised=revised,
-        kept=sum(card.status is Status.ACTIVE for card in before.values()) - retired - revised,
+        kept=_active(tuple(before.values())) - revised,
     )
 
 
@@ -123,22 +162,12 @@ def _content(card: Card) -> tuple[object, ...]:
     return card.question, card.answer, card.quote, card.proposal
 
 
-def _retired(card: Card, now: int) -> Card:
-    """A card whose passage is gone. What was never in a deck doesn't have to be kept there."""
-    if card.status is Status.DRAFT:
-        gone = Finding("quote", Verdict.REJECT, "its sentence is no longer in the article")
-        return object_to(card, gone, Status.REJECTED, now)
-    return set_status(card, Status.RETIRED, now)
-
-
 def _reworded(answer: Answer, held: Mapping[str, Card], now: int) -> dict[str, Card]:
-    reason = "the article's text changed"
+    section, reason = answer.work.section, "the article's text changed"
     return {
-        card_id: _retired(held[card_id], now)
-        if judged is None
-        else revised(held[card_id], judged, answer.work.section, now, reason)
+        card_id: revised(held[card_id], judged, section, now, reason)
         for card_id, judged in answer.reworded.items()
-        if card_id in held
+        if judged is not None and card_id in held
     }
 
 
@@ -147,6 +176,8 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
     after = records(study.sections, [answer.work.section.fingerprint for answer in answers if answer.problem])
     moved = [old.fingerprint for old in base.sections] != [new.fingerprint for new in after]
     state, reason = _state(cards.values(), answers)
+    if study.reading.archived:
+        reason = f"{study.reading.archived}; read from an archived copy: {article.final_url}"
     return replace(
         base,
         state=state,
@@ -168,6 +199,7 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
         failures=0,
         retry_at=0,
         suspect_since=0,
+        removed=0,
     )
 
 

@@ -44,7 +44,8 @@ class LinkRecord:
     every card ever made from the link (an id that is missing in the card file was deleted by the person, and
     `deleted` holds those that are known and agreed to be);
     `failing_since`, `failures` and `retry_at` tell of attempts that gave no article; `suspect_since` is
-    when most of its quotes were first missed.
+    when most of its quotes were first missed; `retiring` are the ids of cards that are to be retired and wait for
+    the end of the run, or for a person's yes; `removed` is when the link was first missed in the reading list.
     """
 
     url: str
@@ -69,15 +70,38 @@ class LinkRecord:
     retry_at: int = 0
     suspect_since: int = 0
     deleted: tuple[str, ...] = ()
+    retiring: tuple[str, ...] = ()
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ShippedRecord:
-    """What Anki was given of one card: its content hash as last shipped, its `changed`, and all hashes before."""
+    """What Anki was given of one card, and what was last seen of it there.
 
-    content: str
-    changed: int
+    `content` is the card's content hash as last shipped, '' where Anki is known to hold something else than it should;
+    `changed` is the time its note has, `before` every content hash shipped before.
+
+    What Anki and the card file last agreed on is the base of the next merge: `texts` has a hash of the card's text by
+    field of the card, `html` one of what Anki held by name of the note's field, `tags` those of our tags that the note
+    had. `known` are hashes of all that was ever shipped or taken over, so that a text of ours is never taken for an
+    edit; `pending` says that something was shipped since that has not been seen in Anki.
+
+    `seen` is when the note was first seen in Anki (seconds since 1970, 0 for never). `kept_tags`, `kept_notes` and
+    `kept_html` are the person's own in it: tags, the Notes field, and fields whose HTML is kept to the letter.
+    """
+
+    content: str = ""
+    changed: int = 0
     before: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    html: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    pending: bool = False
+    seen: int = 0
+    kept_tags: tuple[str, ...] = ()
+    kept_notes: str = ""
+    kept_html: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,28 @@ from flashgen.agenda import Item, Request, agenda, items
 from flashgen.drafting import Drafter, Reviser
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
 from flashgen.halt import Halt
-from flashgen.harvest import Answer, Harvest, Reading, Study, harvest, most_cards, without_article
+from flashgen.harvest import (
+    Answer,
+    Harvest,
+    Reading,
+    Study,
+    doubted,
+    harvest,
+    kept_by_archive,
+    most_cards,
+    retired,
+    unchanged,
+    without_article,
+)
 from flashgen.ledger import Entry, LinkRecord, Spend
-from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, SectionDrafted
+from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, Problem, SectionDrafted
 from flashgen.quotes import stands
-from flashgen.refresh import Work, plan
+from flashgen.refresh import Work, believed, plan
 from flashgen.sections import split, without_marks, word_count
 from flashgen.settings import Settings
 from flashgen.settle import settle
 from flashgen.store import Store
-from flashgen.types import Card, Passage, ReadingList, Verdict
+from flashgen.types import Card, Passage, ReadingList, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class Parts:
     """What a run is made of.
 
     `spent` tells what months and models have cost with this run; `others` are the cards of all other lists;
+    `confirm` asks a person whether to do something of weight;
     `workers` is how many items are in hand at a time, and so what memory is bounded by.
     """
 
@@ -47,6 +60,7 @@ class Parts:
     spent: Callable[[], Mapping[str, Spend]]
     halt: Halt
     others: Callable[[], Iterable[Card]] = tuple
+    confirm: Callable[[str], bool] = lambda question: False
     workers: int = 48
 
 
@@ -75,9 +89,14 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     before = dict(store.ledger.links)
     await _at_once(todo, each, parts)
     if not request.dry_run:
+        if request.refresh and not parts.halt:
+            _miss(everything, store, parts)
+        result.cards.retired = _retire(store, parts)
         result.cards.duplicate += _settle(everything, store, parts)
     result.links = tally.links(everything, before, store.ledger.links)
     result.problems = tally.problems(everything, store.ledger.links)
+    if waiting := sum(len(record.retiring) for record in store.ledger.links.values()):
+        result.problems.append(Problem("", "", "waiting", f"{waiting} cards lost their source: retire them with --yes"))
     result.cards.total = tally.in_deck(store.all_cards())
     return result
 
@@ -96,6 +115,31 @@ def _keep(entry: Entry, store: Store, parts: Parts) -> None:
         store.record(replace(entry, spend=parts.spent()))
     except FlashgenError as error:
         parts.halt.set(error)
+
+
+def _miss(everything: Sequence[Item], store: Store, parts: Parts) -> None:
+    """Links that the list no longer has: their cards are to be retired."""
+    listed = {item.url for item in everything}
+    for url, record in list(store.ledger.links.items()):
+        if url not in listed and not record.removed:
+            ids = tuple(card.id for card in store.cards_from(url) if card.status is Status.ACTIVE)
+            _keep(Entry(replace(record, removed=parts.clock(), retiring=ids)), store, parts)
+
+
+def _retire(store: Store, parts: Parts) -> int:
+    """Retire the cards that wait for it; how many were. Over a tenth of the list's cards at once needs a yes."""
+    waiting = {url: record for url, record in store.ledger.links.items() if record.retiring}
+    cards = [card for url, r in waiting.items() for card in store.cards_from(url) if card.id in r.retiring]
+    cards = [card for card in cards if card.status in (Status.ACTIVE, Status.DRAFT)]
+    total = tally.in_deck(store.all_cards())
+    if 10 * len(cards) > total and not parts.confirm(f"retire {len(cards)} of {total} cards"):
+        return 0
+    store.checkpoint()
+    changed = [retired(card, parts.clock()) for card in cards]
+    store.upsert(changed)
+    for record in waiting.values():
+        _keep(Entry(replace(record, retiring=())), store, parts)
+    return sum(card.status is Status.RETIRED for card in changed)
 
 
 def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> int:
@@ -128,18 +172,22 @@ async def _work(item: Item, store: Store, parts: Parts) -> Harvest | None:
     """Read one item and make its cards; None if the run was halted before anything was known of it."""
     record = store.ledger.links.get(item.url)
     base = replace(record, topic=item.topic) if record else LinkRecord(item.url, item.topic, kind=item.kind)
+    cards = store.cards_from(item.url)
     try:
         reading = await parts.halt.unless(parts.read(item, record))
     except NotModified:
-        return without_article(base, None, parts.clock())
+        return unchanged(base, cards, parts.clock())
     except LinkError as error:
-        return without_article(base, error, parts.clock())
+        return without_article(base, error, cards, parts.settings, parts.clock())
     except FlashgenError as error:
         parts.halt.set(error)
         return None
+    if reading.archived and base.sections:
+        return kept_by_archive(base, reading, cards, parts.clock())
     sections = split(reading.article)
-    cards = store.cards_from(item.url)
     study = Study(item, base, cards, reading, sections, plan(record, cards, sections, stands))
+    if not believed(base, study.plan, parts.clock()):
+        return doubted(study, parts.clock())
     parts.emit(LinkRead(item.url, len(study.plan.work)))
     answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
     return harvest(study, answers, parts.settings, parts.clock(), parts.new_id)

@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from flashgen.agenda import Item
-from flashgen.errors import Failed, FlashgenError, LinkError, NotModified, Refused
+from flashgen.errors import Failed, FlashgenError, Gone, LinkError, NotModified, Refused
 from flashgen.extract import READER_VERSION
 from flashgen.fetch.cached import CachedGet
+from flashgen.fetch.wayback import archived
 from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.sources import files, read
@@ -24,12 +25,14 @@ Saved = Callable[[str, str], Page | None]
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads items. `pages` asks the web, `local` reads files beside the list, `saved` finds pages saved by hand,
-    `render` runs the scripts of a page that can't be read without, if there is a browser."""
+    `render` runs the scripts of a page that can't be read without, if there is a browser; `wayback` has dead pages
+    looked up in the archive."""
 
     pages: CachedGet
     local: Get
     saved: Saved
     render: Callable[[str], Awaitable[Page]] | None = None
+    wayback: bool = False
 
     async def __call__(self, item: Item, record: LinkRecord | None) -> Reading:
         """The article behind `item`. Raises LinkError, and NotModified where `record` still holds."""
@@ -54,10 +57,12 @@ class Reader:
             return await self._from_web(item, record)
         except Refused:
             raise
-        except LinkError:
-            if self.saved(item.address, "") is None:
+        except LinkError as error:
+            if self.saved(item.address, "") is not None:
+                return await self._saved(item)
+            if not self.wayback or not _is_dead(error):
                 raise
-            return await self._saved(item)
+            return await self._archived(item, error)
 
     async def _from_web(self, item: Item, record: LinkRecord | None) -> Reading:
         """From the web, by conditional requests. What is unchanged and was read by this reader is not parsed again."""
@@ -73,11 +78,31 @@ class Reader:
         page = self.saved(item.address, item.options.saved)
         if page is None:
             raise Failed(item.address, f"the saved page {item.options.saved} is not in the folder saved/")
+        return Reading(await read(item.address, _always(page)))
 
-        async def get(url: str, *, accept: str = "") -> Page:
-            return page
+    async def _archived(self, item: Item, error: LinkError) -> Reading:
+        """A dead page as the Wayback Machine has it. Raises `error` where it hasn't."""
+        page = await archived(item.address, self.pages)
+        if page is None:
+            raise error
+        try:
+            article = await read(item.address, _always(page))
+        except LinkError:
+            raise error from None
+        return Reading(article, archived=error.reason)
 
-        return Reading(await read(item.address, get))
+
+def _always(page: Page) -> Get:
+    """A Get that has just this page."""
+
+    async def get(url: str, *, accept: str = "") -> Page:
+        return page
+
+    return get
+
+
+def _is_dead(error: LinkError) -> bool:
+    return isinstance(error, Gone) or (isinstance(error, Failed) and error.dead)
 
 
 def note_article(item: Item) -> Article:

@@ -47,7 +47,7 @@ class Plan:
 def due(record: LinkRecord | None, now: int, *, asks_all: bool = False) -> bool:
     """Whether a link is to be asked in this run: it was never read, its time to be tried again has come, the
     model still owes an answer for it, or every known link is asked (a refresh)."""
-    if record is None or record.state is LinkState.PENDING:
+    if record is None or record.removed or record.state is LinkState.PENDING:
         return True
     if record.state is LinkState.FAILED:
         return asks_all or record.retry_at <= now
@@ -74,10 +74,10 @@ def plan(record: LinkRecord | None, cards: Sequence[Card], sections: Sequence[Se
     fresh = [section for section in sections if section.fingerprint not in known]
     today = {section.fingerprint for section in sections}
     gone = [old for old in (record.sections if record else ()) if old.fingerprint not in today]
-    if not fresh and not gone:
+    shown = [card for card in cards if card.status is not Status.REJECTED]
+    if not fresh and not gone and not any(card.status is Status.RETIRED for card in shown):
         return Plan()
     whole = "\n\n".join(section.text for section in sections)
-    shown = [card for card in cards if card.status is not Status.REJECTED]
     standing = {card.id for card in shown if not card.quote or stands(card.quote, whole)}
     missing = [card for card in shown if card.id not in standing and card.status is not Status.RETIRED]
     homes = {card.id: _home(card, fresh) for card in missing}
@@ -124,6 +124,20 @@ def records(sections: Sequence[Section], owed: Iterable[str]) -> tuple[SectionRe
     """What the ledger keeps of `sections`; `owed` are the fingerprints that the model has not answered for."""
     missing = set(owed)
     return tuple(SectionRecord(s.path, s.fingerprint, s.fingerprint not in missing) for s in sections)
+
+
+def believed(record: LinkRecord, plan: Plan, now: int) -> bool:
+    """Whether what `plan` says may be acted on. A page that lacks most of its quotes at once is believed only when it
+    still does a day after that was first seen."""
+    return not plan.suspect or bool(record.suspect_since and now - record.suspect_since >= DAY)
+
+
+def overdue(record: LinkRecord, retire_after: int, now: int) -> bool:
+    """Whether the cards of a link that gives no article are to be retired: it says that it is gone for good, or it has
+    been failing for `retire_after` days, and at two attempts at least."""
+    if record.state is LinkState.GONE:
+        return True
+    return bool(record.failures > 1 and now - record.failing_since >= retire_after * DAY)
 
 
 def failed(record: LinkRecord, state: LinkState, reason: str, now: int, wish: float | None = None) -> LinkRecord:

@@ -39,7 +39,14 @@ def output(options: Mapping[str, Any]) -> Output:
 
 def run_options(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a command that are about this run alone."""
-    return {name: value for name, value in options.items() if name not in (*_SETTINGS, "output", "split", "out")}
+    apart = (*_SETTINGS, "output", "split", "out", "yes")
+    given = {name: value for name, value in options.items() if name not in apart}
+    return {**given, "confirm": lambda question: options["yes"] or _confirmed(question)}
+
+
+def _confirmed(question: str) -> bool:
+    """A person's answer; no, where nobody is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(f"{safe(question)}?", err=True)
 
 
 # --- links --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,10 +98,11 @@ class App:
         output: Output,
         *,
         offline: bool = False,
-        yes: bool = False,
+        confirm: Callable[[str], bool] = lambda question: False,
         **request: Any,
     ) -> RunResult:
-        """Make the decks of the lists up to date. `request` holds the fields of `agenda.Request`.
+        """Make the decks of the lists up to date. `request` holds the fields of `agenda.Request`; `confirm` puts a
+        question to a person.
 
         Raises what makes a run impossible; what ends it early stands in the result.
         """
@@ -111,7 +112,7 @@ class App:
         from flashgen.lists import find
 
         places = find(self.root, names)
-        asked = Run(Request(**request), output, offline, yes)
+        asked = Run(Request(**request), output, offline, confirm)
         began = time.monotonic()
         result = running.run(lambda halt: build(self.root, self.settings, places, asked, emit, halt), emit)
         return replace(result, seconds=time.monotonic() - began)

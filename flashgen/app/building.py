@@ -39,12 +39,12 @@ class _Open:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was asked of a run. `yes` answers its questions."""
+    """What was asked of a run. `confirm` puts its questions to a person, or answers them."""
 
     request: Request
     output: Output
     offline: bool = False
-    yes: bool = False
+    confirm: Callable[[str], bool] = lambda question: False
 
 
 async def build(
@@ -60,7 +60,7 @@ async def build(
         stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen build"))
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
         for one in opened:
-            _ask_about_deletions(one, yes=asked.yes)
+            _ask_about_deletions(one, asked.confirm)
         if any(_needs_the_model(one, asked.request) for one in opened):
             choice_of(settings)
         pages = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
@@ -68,47 +68,63 @@ async def build(
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
         model = Model(root, settings, emit, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
+        work = _Work(root, settings, asked, pages, model, emit, halt)
         for one in opened:
-            parts = _parts(one, root, settings, pages, model, emit, halt)
-            result.lists.append(await _one(one, root, settings, asked, parts, model))
+            result.lists.append(await work.on(one))
     if halt.error:
         result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
     return result
 
 
-async def _one(one: _Open, root: Path, settings: Settings, asked: Run, parts: Parts, model: Model) -> ListResult:
-    """One list from its agenda to its decks. A halt still packs what is there."""
-    before = model.meter.usage
-    result = await run(one.reading_list, one.store, parts, asked.request)
-    result.llm = model.meter.usage - before
-    if not asked.request.dry_run:
-        try:
-            result.outputs = pack(root, one.reading_list, one.store, settings, asked.output, parts.clock())
-        except FlashgenError as error:
-            parts.halt.set(error)
-    return result
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all lists of a run share."""
+
+    root: Path
+    settings: Settings
+    asked: Run
+    pages: CachedGet
+    model: Model
+    emit: Emit
+    halt: Halt
+
+    async def on(self, one: _Open) -> ListResult:
+        """One list from its agenda to its decks. A halt still packs what is there."""
+        before = self.model.meter.usage
+        parts = self._parts(one)
+        result = await run(one.reading_list, one.store, parts, self.asked.request)
+        result.llm = self.model.meter.usage - before
+        if not self.asked.request.dry_run:
+            try:
+                output, now = self.asked.output, parts.clock()
+                result.outputs = pack(self.root, one.reading_list, one.store, self.settings, output, now)
+            except FlashgenError as error:
+                self.halt.set(error)
+        return result
+
+    def _parts(self, one: _Open) -> Parts:
+        """What the pipeline works with, for one list."""
+        wayback = self.settings.wayback and not self.asked.offline
+        return Parts(
+            read=reader_for(self.pages, one.place.path.parent, wayback=wayback),
+            draft=self.model.draft,
+            revise=self.model.revise,
+            settings=self.settings,
+            emit=self.emit,
+            clock=lambda: int(time.time()),
+            new_id=new_card_id,
+            spent=_spending(one.store, self.model),
+            halt=self.halt,
+            others=lambda: _cards_of_other_lists(self.root, one.place),
+            confirm=self.asked.confirm,
+        )
 
 
-def _parts(one: _Open, root: Path, settings: Settings, pages: CachedGet, model: Model, emit: Emit, halt: Halt) -> Parts:
-    """What the pipeline works with, for one list."""
-    return Parts(
-        read=reader_for(pages, one.place.path.parent),
-        draft=model.draft,
-        revise=model.revise,
-        settings=settings,
-        emit=emit,
-        clock=lambda: int(time.time()),
-        new_id=new_card_id,
-        spent=_spending(one.store, model),
-        halt=halt,
-        others=lambda: _cards_of_other_lists(root, one.place),
-    )
-
-
-def _ask_about_deletions(one: _Open, *, yes: bool) -> None:
+def _ask_about_deletions(one: _Open, confirm: Callable[[str], bool]) -> None:
     """Most of a file's cards missing at once is asked about; fewer are deletions. Raises UsageError."""
     doubtful = one.store.missing()
-    if doubtful and not yes:
+    count = sum(doubtful.values())
+    if doubtful and not confirm(f"{count} cards of {one.place.name} are gone from their files: were they deleted"):
         files = "; ".join(f"{' / '.join(topic) or 'no topic'}: {count}" for topic, count in doubtful.items())
         raise UsageError(
             f"many cards of {one.place.name} are gone from their files at once ({files}). If you deleted them, say so "

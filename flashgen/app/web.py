@@ -29,6 +29,6 @@ async def open_web(root: Path, settings: Settings, *, offline: bool = False) -> 
         await asyncio.to_thread(cache.close)
 
 
-def reader_for(pages: CachedGet, home: Path) -> Reader:
+def reader_for(pages: CachedGet, home: Path, *, wayback: bool = False) -> Reader:
     """A reader for a list that lives in `home`."""
-    return Reader(pages, LocalFiles(home), partial(find_saved, home / "saved"))
+    return Reader(pages, LocalFiles(home), partial(find_saved, home / "saved"), wayback=wayback)
