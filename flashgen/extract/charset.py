@@ -110,7 +110,7 @@ def _nonsense(text: str) -> bool:
 
 
 def _western(body: bytes) -> str:
-    """`body` as windows-1252 if all its accented letters are ones that Western European languages use, one at a time."""
+    """`body` as windows-1252 if all its accented letters are ones of Western Europe, one at a time."""
     runs = re.findall(rb"[\x80-\xff]+", body[: 8 * _SAMPLE_BYTES])
     if not runs or sum(map(len, runs)) > 1.5 * len(runs):
         return ""

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from flashgen.extract.tree import Element, ancestors, drop, letters, names, text_of, unwrap
+from flashgen.extract.tree import Element, ancestors, drop, letters, names, text_of, unwrap, words
 
 _SCRIPTS = (
-    "script", "style", "template", "svg", "canvas", "iframe", "object", "embed", "applet", "map", "link", "meta", "title", "base",
+    "script", "style", "template", "svg", "canvas", "iframe", "object", "embed", "applet", "map", "link", "meta",
+    "title", "base",
     "frameset", "noframes", "audio", "progress", "meter",
 )  # fmt: skip
 _CONTROLS = ("nav", "dialog", "input", "select", "option", "textarea", "datalist")
 
-_EXEMPT = frozenset(
-    "html body main article h1 h2 h3 h4 h5 h6 pre code td th tr tbody thead table img picture figure math em strong b i tt "
-    "kbd samp var sup sub".split()
+_EXEMPT = words(
+    "html body main article h1 h2 h3 h4 h5 h6 pre code td th tr tbody thead table img picture figure math em "
+    "strong b i tt kbd samp var sup sub"
 )
 
 _WORDS = r"(?<![a-z])(?:{})(?![a-z])"
@@ -50,13 +51,16 @@ _ALWAYS = re.compile(
 )
 _ANCHOR = re.compile(
     _WORDS.format(
-        "header-?link|permalink|heading-?anchor|anchorjs-link|hash-?link|skip-?(?:link|nav|to)(?:-?\\w+)?|edit-?(?:link|page)|copy|share|"
-        "sr-only|visually-?hidden|screen-reader(?:-?\\w+)?|viewcode-link|source-link|back-?to-?top"
+        "skip-?(?:link|nav|to)(?:-?\\w+)?|edit-?(?:link|page)|copy|share|sr-only|visually-?hidden|"
+        "screen-reader(?:-?\\w+)?|viewcode-link|source-link|back-?to-?top"
     )
 )
-_IDS = frozenset(
-    "comments disqus_thread sidebar footer header nav navigation navbar menu toc breadcrumbs share related respond cookie-banner "
-    "mw-navigation p-search searchbox catlinks siteSub jump-to-nav top-nav secondary".split()
+_PERMALINK = re.compile(
+    _WORDS.format("header-?link|permalink|heading-?anchor|anchor(?:js-link)?|hash-?link|headline-anchor")
+)
+_IDS = words(
+    "comments disqus_thread sidebar footer header nav navigation navbar menu toc breadcrumbs share related "
+    "respond cookie-banner mw-navigation p-search searchbox catlinks siteSub jump-to-nav top-nav secondary"
 )
 _COMMENTS = re.compile(
     _WORDS.format(
@@ -153,9 +157,7 @@ def is_discussion(root: Element) -> bool:
         or root.find(".//*[@itemtype='http://schema.org/QAPage']") is not None
     ):
         return True
-    if not root.xpath(
-        "boolean(.//@class[contains(., 'omment') or contains(., 'epl') or contains(., 'iscuss') or contains(., 'espon')])"
-    ):
+    if not root.xpath("boolean(.//@class[contains(., 'omment') or contains(., 'epl') or contains(., 'iscuss')])"):
         return False
     bodies = [
         letters(text_of(element)) for element in root.iter("div", "article", "section", "main") if is_body(element)
@@ -189,7 +191,8 @@ def _is_chrome(element: Element, posts: bool) -> bool:
     if tag in _EXEMPT:
         return False
     if tag == "a":
-        return bool(_ANCHOR.search(names(element))) and letters(text_of(element)) <= 40
+        size, called = letters(text_of(element)), names(element)
+        return bool(size <= 40 and _ANCHOR.search(called)) or bool(size <= 1 and _PERMALINK.search(called))
     if element.get("role") in _ROLES_ALWAYS or element.get("id") in _IDS:
         return tag != "section"
     called = verdict(names(element))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flashgen.extract.tree import BLOCKS, Element, ancestors, drop, make, replace, text_of
+from flashgen.extract.tree import BLOCKS, Element, ancestors, drop, make, replace, text_of, words
 
 _GUTTER = re.compile(
     r"(?<![a-z])(?:line-?no(?:s|div)?|line-?numbers?(?:-rows)?|gutter|blob-num|rouge-gutter|crayon-nums|hljs-ln-numbers|hljs-ln-n|"
@@ -18,23 +18,31 @@ _LANGUAGE = re.compile(
     re.I,
 )
 _ATTRIBUTES = ("data-lang", "data-language", "data-code-block-lang", "data-code-language", "syntax", "data-syntax")
-_NO_LANGUAGE = frozenset(
-    "text plaintext plain txt none nohighlight no-highlight default source block output code pre highlight wrapper container line lines "
-    "auto undefined null unknown literal-block ipython3-output notranslate basic example inline toolbar title".split()
+_NO_LANGUAGE = words(
+    "text plaintext plain txt none nohighlight no-highlight default source block output code pre highlight "
+    "wrapper container line lines auto undefined null unknown literal-block ipython3-output notranslate basic "
+    "example inline toolbar title"
 )
-_KNOWN = frozenset(
-    "actionscript apache awk bash bat c clojure cmake cobol coffeescript console cpp crystal csharp css cuda dart diff dockerfile elixir elm "
-    "erlang fortran fsharp gherkin glsl go golang gradle graphql groovy haml haskell hcl html http ini java javascript js json json5 jsonc jsx "
-    "julia kotlin latex less lisp lua makefile markdown matlab mermaid nginx nim nix objectivec ocaml perl php plsql postgresql powershell prolog "
-    "promql protobuf properties py python python3 r rb ruby rust rs sass scala scheme scss sh shell solidity sparql sql svelte swift tcl terraform "
-    "tex thrift toml ts tsx typescript vb verilog vhdl vim vue wasm xml yaml yml zig zsh abap ada asm bnf ebnf csv env graphviz dot".split()
+_KNOWN = words(
+    "actionscript apache awk bash bat c clojure cmake cobol coffeescript console cpp crystal csharp css cuda "
+    "dart diff dockerfile elixir elm erlang fortran fsharp gherkin glsl go golang gradle graphql groovy haml "
+    "haskell hcl html http ini java javascript js json json5 jsonc jsx julia kotlin latex less lisp lua "
+    "makefile markdown matlab mermaid nginx nim nix objectivec ocaml perl php plsql postgresql powershell "
+    "prolog promql protobuf properties py python python3 r rb ruby rust rs sass scala scheme scss sh shell "
+    "solidity sparql sql svelte swift tcl terraform tex thrift toml ts tsx typescript vb verilog vhdl vim vue "
+    "wasm xml yaml yml zig zsh abap ada asm bnf ebnf csv env graphviz dot"
 )
 _SPELLINGS = {
-    "ipython3": "python", "ipython": "python", "pycon": "python", "python3": "python", "py": "python", "py3": "python",
-    "js": "javascript", "node": "javascript", "ts": "typescript", "sh": "shell", "zsh": "shell", "shell-session": "shell", "shellsession": "shell",
-    "sh-session": "shell", "yml": "yaml", "golang": "go", "rb": "ruby", "rs": "rust", "c++": "cpp", "cs": "csharp", "c#": "csharp",
-    "md": "markdown", "proto": "protobuf", "proto3": "protobuf", "docker": "dockerfile", "html-basic": "html", "htmlbars": "html",
-    "pgsql": "sql", "postgresql": "sql", "mysql": "sql", "hs": "haskell", "kt": "kotlin", "objc": "objectivec", "viml": "vim", "clj": "clojure",
+    "ipython3": "python", "ipython": "python", "pycon": "python", "python3": "python", "py": "python",
+    "py3": "python",
+    "js": "javascript", "node": "javascript", "ts": "typescript", "sh": "shell", "zsh": "shell",
+    "shell-session": "shell", "shellsession": "shell",
+    "sh-session": "shell", "yml": "yaml", "golang": "go", "rb": "ruby", "rs": "rust", "c++": "cpp", "cs": "csharp",
+    "c#": "csharp",
+    "md": "markdown", "proto": "protobuf", "proto3": "protobuf", "docker": "dockerfile", "html-basic": "html",
+    "htmlbars": "html",
+    "pgsql": "sql", "postgresql": "sql", "mysql": "sql", "hs": "haskell", "kt": "kotlin", "objc": "objectivec",
+    "viml": "vim", "clj": "clojure",
 }  # fmt: skip
 
 
@@ -111,7 +119,7 @@ def _is_block(code: Element) -> bool:
 
 def _from_table(table: Element) -> None:
     """A table that only parts line numbers from code becomes the code."""
-    cells = [cell for cell in table.iter("td", "th")]
+    cells = list(table.iter("td", "th"))
     if not any(_GUTTER.search((cell.get("class") or "").lower()) for cell in cells):
         return
     code_cells = [cell for cell in cells if not _GUTTER.search((cell.get("class") or "").lower())]

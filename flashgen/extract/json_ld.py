@@ -13,7 +13,7 @@ _MAX_OBJECTS = 500
 
 
 def objects(root: Element) -> list[Mapping[str, Any]]:
-    """The typed objects in the page's `application/ld+json` scripts, outer ones first; broken scripts are passed over."""
+    """The typed objects in the page's `application/ld+json` scripts, outer ones first; broken ones are passed over."""
     found: list[Mapping[str, Any]] = []
     for script in root.iter("script"):
         source = (script.text or "").strip()

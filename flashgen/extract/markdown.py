@@ -18,8 +18,8 @@ _PRIVATE = re.compile(f"[{_LESS}{_TEX_START}{_TEX_END}]")
 
 def write(top: Element) -> str:
     """The Markdown of a tidy tree, ending in one line break; '' if it says nothing."""
-    from lxml import etree
     from html_to_markdown import convert
+    from lxml import etree
 
     formulas = _set_aside(top)
     top.tail = None

@@ -1,14 +1,13 @@
 """Where on a page the article is: an extractor's text, taken only as a mask over the page's own elements.
 
-`by_trafilatura` is the default. `by_rs_trafilatura` (extra `fast-extract`) is quicker and better on forums, but comes as
-a wheel for few systems.
+`by_trafilatura` is the default. `by_rs_trafilatura` is quicker, but its package has wheels for few systems.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from copy import deepcopy
+from typing import Any
 
 from flashgen.extract.tree import Element
 
@@ -23,21 +22,21 @@ def by_trafilatura(root: Element, url: str, posts: bool) -> str:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        found = bare_extraction(_serialised(root), url=url, include_comments=posts)
-        if found is None:
-            return ""
-        text = xmltotxt(found.body, False)
-        return f"{text}\n{xmltotxt(found.commentsbody, False)}" if posts and found.commentsbody is not None else text
-    except Exception:
+        found: Any = bare_extraction(_serialised(root), url=url, include_comments=posts)
+    except Exception:  # whatever breaks it, the page's own paragraphs are still there
         return ""
+    if found is None:
+        return ""
+    parts = [found.body, found.commentsbody if posts else None]
+    return "\n".join(xmltotxt(part, False) for part in parts if part is not None)
 
 
 def by_rs_trafilatura(root: Element, url: str, posts: bool) -> str:
     """The main text as rs-trafilatura sees it; '' if it finds none."""
-    import rs_trafilatura
+    import rs_trafilatura  # type: ignore[import-not-found]
 
     try:
-        return rs_trafilatura.extract(_serialised(root), url=url, include_comments=posts).main_content or ""
+        return str(rs_trafilatura.extract(_serialised(root), url=url, include_comments=posts).main_content or "")
     except Exception:
         return ""
 

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from flashgen.extract.tree import Element, parse, text_of
+import re
+from collections.abc import Callable
 
+from flashgen.extract.tree import Element, parse, text_of, words
+
+_GREEK = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϕ"
+_GREEK_NAMES = re.findall(
+    r"\w+",
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega epsilon phi",
+)
 _SYMBOLS = {
-    "−": "-", "×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "⋅": r"\cdot ", "±": r"\pm ", "∓": r"\mp ", "≤": r"\le ", "≥": r"\ge ",
-    "≠": r"\ne ", "≈": r"\approx ", "≡": r"\equiv ", "∼": r"\sim ", "∝": r"\propto ", "∞": r"\infty ", "∂": r"\partial ", "∇": r"\nabla ",
-    "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "∮": r"\oint ", "√": r"\sqrt ", "∈": r"\in ", "∉": r"\notin ", "⊂": r"\subset ",
-    "⊆": r"\subseteq ", "⊃": r"\supset ", "∪": r"\cup ", "∩": r"\cap ", "∅": r"\emptyset ", "∀": r"\forall ", "∃": r"\exists ",
-    "¬": r"\neg ", "∧": r"\land ", "∨": r"\lor ", "→": r"\to ", "←": r"\leftarrow ", "⇒": r"\Rightarrow ", "⇔": r"\Leftrightarrow ",
-    "↦": r"\mapsto ", "…": r"\dots ", "⋯": r"\cdots ", "′": "'", "∘": r"\circ ", "⊕": r"\oplus ", "⊗": r"\otimes ", "⟨": r"\langle ",
-    "⟩": r"\rangle ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "∣": r"\mid ", "∥": r"\parallel ",
-    "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}", "ℤ": r"\mathbb{Z}",
+    "−": "-", "×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "⋅": r"\cdot ", "±": r"\pm ", "∓": r"\mp ",
+    "≤": r"\le ", "≥": r"\ge ",
+    "≠": r"\ne ", "≈": r"\approx ", "≡": r"\equiv ", "∼": r"\sim ", "∝": r"\propto ", "∞": r"\infty ",
+    "∂": r"\partial ", "∇": r"\nabla ",
+    "∑": r"\sum ", "∏": r"\prod ", "∫": r"\int ", "∮": r"\oint ", "√": r"\sqrt ", "∈": r"\in ", "∉": r"\notin ",
+    "⊂": r"\subset ",
+    "⊆": r"\subseteq ", "⊃": r"\supset ", "∪": r"\cup ", "∩": r"\cap ", "∅": r"\emptyset ", "∀": r"\forall ",
+    "∃": r"\exists ",
+    "¬": r"\neg ", "∧": r"\land ", "∨": r"\lor ", "→": r"\to ", "←": r"\leftarrow ", "⇒": r"\Rightarrow ",
+    "⇔": r"\Leftrightarrow ",
+    "↦": r"\mapsto ", "…": r"\dots ", "⋯": r"\cdots ", "′": "'", "∘": r"\circ ", "⊕": r"\oplus ", "⊗": r"\otimes ",
+    "⟨": r"\langle ",
+    "⟩": r"\rangle ", "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "∣": r"\mid ",
+    "∥": r"\parallel ",
+    "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "ℝ": r"\mathbb{R}", "ℕ": r"\mathbb{N}",
+    "ℤ": r"\mathbb{Z}",
     "ℚ": r"\mathbb{Q}", "ℂ": r"\mathbb{C}", "\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "\u00a0": " ",
-    **{letter: f"\\{name} " for letter, name in zip(
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩϵϕ",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega "
-        "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega epsilon phi".split(), strict=True)},
+    **{letter: f"\\{name} " for letter, name in zip(_GREEK, _GREEK_NAMES, strict=True)},
 }  # fmt: skip
-_FUNCTIONS = frozenset(
-    "sin cos tan log ln exp lim max min sup inf det dim ker gcd arg mod arcsin arccos arctan sinh cosh tanh Pr".split()
+_FUNCTIONS = words(
+    "sin cos tan log ln exp lim max min sup inf det dim ker gcd arg mod arcsin arccos arctan sinh cosh tanh Pr"
 )
 _ACCENTS = {
     "¯": r"\bar",
@@ -98,7 +112,7 @@ def _big(base: str, under: str, over: str) -> str:
     return f"{base.strip()}{lower}{upper}"
 
 
-_SHAPES = {
+_SHAPES: dict[str, tuple[int, Callable[[list[str]], str]]] = {
     "msup": (2, lambda p: _big(p[0], "", p[1])),
     "msub": (2, lambda p: _big(p[0], p[1], "")),
     "msubsup": (3, lambda p: _big(p[0], p[1], p[2])),

@@ -35,7 +35,8 @@ class Measured:
     def cover(self, mask: str) -> None:
         """Look every block of the page up in the mask."""
         lookup = _Lookup(mask)
-        self.found, again = {}, {}
+        again: dict[int, int] = {}
+        self.found = {}
         for number, texts in self.texts.items():
             for text in texts:
                 verdict = lookup.find(text) if number not in self.copies else False
@@ -121,7 +122,7 @@ class _Lookup:
         if len(here) < 2:
             return None
         near = here[-1] - here[0] <= 1.5 * len(text)
-        return self._take(here[0], here[-1] + 24 - here[0]) if near else any([self._take(at, 24) for at in here])
+        return self._take(here[0], here[-1] + 24 - here[0]) if near else sum(self._take(at, 24) for at in here) > 0
 
     def _take(self, at: int, length: int) -> bool:
         taken = bool(self.used[at + length // 2]) and length >= 24

@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flashgen.extract import json_ld
-from flashgen.extract.tree import Element, names, text_of
+from flashgen.extract.tree import Element, names, text_of, words
 
-_ARTICLE_TYPES = frozenset(
-    "Article NewsArticle BlogPosting TechArticle ScholarlyArticle Report WebPage QAPage Question DiscussionForumPosting "
-    "HowTo Book Chapter LearningResource AnalysisNewsArticle OpinionNewsArticle Posting SocialMediaPosting".split()
+_ARTICLE_TYPES = words(
+    "Article NewsArticle BlogPosting TechArticle ScholarlyArticle Report WebPage QAPage Question "
+    "DiscussionForumPosting HowTo Book Chapter LearningResource AnalysisNewsArticle OpinionNewsArticle Posting "
+    "SocialMediaPosting"
 )
 _TITLES = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title")
 _AUTHORS = (
@@ -28,8 +29,10 @@ _AUTHORS = (
     "byl",
 )
 _DATES = (
-    "article:published_time", "og:published_time", "datepublished", "citation_publication_date", "citation_date", "dc.date.issued",
-    "dcterms.created", "dc.date", "date", "pubdate", "publishdate", "publish-date", "parsely-pub-date", "sailthru.date", "article.published",
+    "article:published_time", "og:published_time", "datepublished", "citation_publication_date", "citation_date",
+    "dc.date.issued",
+    "dcterms.created", "dc.date", "date", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
+    "sailthru.date", "article.published",
     "publication_date", "cxenseparse:recs:publishtime", "last-modified-date",
 )  # fmt: skip
 _SEPARATOR = re.compile(r"\s+[|\u2022\u00b7\u2013\u2014/:»\u203a-]+\s+")
@@ -40,14 +43,26 @@ _BY = re.compile(r"^\s*(?:by|written by|posted by|автор:?|von|par|por|autor
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T|\b)")
 _MONTHS = {
-    month: number
+    name: number
     for number, several in enumerate(
-        "jan january янв январ,feb february фев феврал,mar march мар март,apr april апр апрел,may мая май,jun june июн,jul july июл,"
-        "aug august авг август,sep sept september сен сентябр,oct october окт октябр,nov november ноя ноябр,dec december дек декабр".split(","),
+        (
+            ("jan", "january", "янв", "январ"),
+            ("feb", "february", "фев", "феврал"),
+            ("mar", "march", "мар", "март"),
+            ("apr", "april", "апр", "апрел"),
+            ("may", "май", "мая"),
+            ("jun", "june", "июн"),
+            ("jul", "july", "июл"),
+            ("aug", "august", "авг", "август"),
+            ("sep", "sept", "september", "сен", "сентябр"),
+            ("oct", "october", "окт", "октябр"),
+            ("nov", "november", "ноя", "ноябр"),
+            ("dec", "december", "дек", "декабр"),
+        ),
         start=1,
     )
-    for month in several.split()
-}  # fmt: skip
+    for name in several
+}
 _WORDED = re.compile(
     r"(?P<d1>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m1>[^\W\d]{3,9})\.?,?\s+(?P<y1>\d{4})|(?P<m2>[^\W\d]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
 )
@@ -210,7 +225,7 @@ def _site(
 
 
 def _canonical(root: Element, url: str) -> str:
-    """The page's own word on its address, if it is one of the same site and doesn't send all pages to the front page."""
+    """The page's own word on its address, if that is of the same site and not the front page for all."""
     given = [
         link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
     ]

@@ -10,7 +10,7 @@ from flashgen.extract.charset import decode
 from flashgen.extract.mask import Mask, best
 from flashgen.extract.measured import Measured
 from flashgen.extract.tree import Element, letters, text_of
-from flashgen.extract.values import Extracted, PageFacts
+from flashgen.extract.values import Extracted
 
 _ENOUGH_OF_MASK = 0.6
 

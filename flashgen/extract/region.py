@@ -71,8 +71,9 @@ def _is_readme(element: Element) -> bool:
 def covered(root: Element, measured: Measured, *, posts: bool = False) -> Element | None:
     """The element that the mask points to, wide enough for what the mask misses; None where there is no text.
 
-    `posts`: readers' posts are part of the text, so what they answer to is looked for further out. A mask that misses most of the page's paragraphs is not believed: then the paragraphs themselves are the mask.
-    A page with hardly any paragraphs is an index: all its main part is kept.
+    `posts`: readers' posts are part of the text, so what they answer to is looked for further out. A mask that misses
+    most of the page's paragraphs is not believed: then the paragraphs themselves are the mask. A page with hardly any
+    paragraphs is an index: all its main part is kept.
     """
     if max(measured.covered[0], measured.prose[0]) < _INDEX * measured.size[0]:
         measured.cover("")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urljoin
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+Element = Any
+"""An element of lxml, which comes without types."""
 
-    from lxml.etree import _Element as Element
-else:
-    Element = Any
 
-BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 "
-    "h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
+def words(text: str) -> frozenset[str]:
+    """The words of `text` as a set: for the many lists of names in this package."""
+    return frozenset(text.split())
+
+
+BLOCKS = words(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul "
+    "caption"
 )
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -58,7 +62,7 @@ def base_of(root: Element, url: str) -> str:
     """The address that relative links start from: `<base href>` where there is one, else `url`."""
     for element in root.iter("base"):
         try:
-            return urljoin(url, (element.get("href") or "").strip())
+            return str(urljoin(url, (element.get("href") or "").strip()))
         except ValueError:
             break
     return url
@@ -127,7 +131,7 @@ def _append_text(parent: Element, before: Element | None, text: str | None) -> N
 
 def ancestors(element: Element) -> Iterator[Element]:
     """The elements around `element`, innermost first."""
-    return element.iterancestors()  # type: ignore[no-any-return]
+    yield from element.iterancestors()
 
 
 def make(tag: str, text: str = "") -> Element:
