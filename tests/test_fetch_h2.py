@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import h2.config
 import h2.connection
@@ -79,7 +80,7 @@ async def unused(request: Request, wire: Wire) -> None:
 
 
 @asynccontextmanager
-async def speaking(folder: Path, **settings: float) -> AsyncIterator[Net]:
+async def speaking(folder: Path, **settings: Any) -> AsyncIterator[Net]:
     """A web whose only server speaks HTTP/2."""
     Speaker.connections = 0
     loop = asyncio.get_running_loop()
