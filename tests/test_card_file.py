@@ -85,11 +85,18 @@ def test_everything_is_text() -> None:
 
 @pytest.mark.parametrize(
     ("written", "tags"),
-    [("[a, b]", ("a", "b")), ("a, b", ("a", "b")), ("a b", ("a", "b")), ("", ()), ("[]", ()), ("disk::ssd", ("disk::ssd",))],
+    [
+        ("[a, b]", ("a", "b")),
+        ("a, b", ("a", "b")),
+        ("a b", ("a", "b")),
+        ("", ()),
+        ("[]", ()),
+        ("disk::ssd", ("disk::ssd",)),
+    ],
 )
 def test_tags_in_the_ways_people_write_them(written: str, tags: tuple[str, ...]) -> None:
     """Tags are a list, or words in a line."""
-    assert from_yaml(f"cards: [{{question: q, answer: a}}]\n").card(0).tags == ()
+    assert from_yaml("cards: [{question: q, answer: a}]\n").card(0).tags == ()
     assert parse(f"cards:\n- question: q\n  tags: {written}\n", PATH).card(0).tags == tags
 
 
@@ -115,7 +122,7 @@ def test_a_cloze_needs_no_kind() -> None:
 
 def test_a_newer_file_is_refused() -> None:
     """A version of the future is not guessed at."""
-    with pytest.raises(FileError, match="newer flashgen.*update") as caught:
+    with pytest.raises(FileError, match=r"newer flashgen.*update") as caught:
         from_yaml("version: 2\ncards: []\n")
     assert caught.value.line == 1
 
@@ -139,7 +146,7 @@ def test_an_older_file_is_migrated(tmp_path: Path) -> None:
         ("cards:\n- question: What is CAP: a theorem?\n", 2, "needs quotes"),
         ("cards:\n- question: q\n\tanswer: a\n", 3, "not with tabs"),
         ("cards:\n- question: 'it's'\n  answer: a\n", 2, "ends at a quote"),
-        ("cards:\n- question: \"open\n  answer: a\n", 4, "never closed"),
+        ('cards:\n- question: "open\n  answer: a\n', 4, "never closed"),
         ("cards:\n- question: @x\n", 2, "needs quotes"),
         ("cards:\n- question: *x\n", 2, "needs quotes"),
         ("cards:\n- question: q\n---\ncards: []\n", 3, "second document"),
@@ -186,7 +193,8 @@ def test_a_new_file_is_readable(tmp_path: Path) -> None:
     """A file begins with what may be edited, and long texts are folded, code stands as a block."""
     long = replace(
         CARD,
-        question="In which order do a database with a write-ahead log and its operating system write a change to the disk?",
+        question="In which order do a database with a log and its system write a change to "
+        "the disk of the machine, and why?",
         answer="log(change)\nflush(log)\nwrite(page)",
         tags=("disk", "no"),
         proposal=Proposal("Why?", "So: it is", "as it said"),
@@ -201,8 +209,8 @@ def test_a_new_file_is_readable(tmp_path: Path) -> None:
         - id: k3v9x2m7q4w8z5t1
           kind: basic
           question: >-
-            In which order do a database with a write-ahead log and its operating system write a change to
-            the disk?
+            In which order do a database with a log and its system write a change to the disk of the
+            machine, and why?
           answer: |-
             log(change)
             flush(log)
@@ -273,7 +281,8 @@ BY_HAND = """\
         (
             "two",
             {"findings": ()},
-            "\n    findings:\n      # first\n      - gate: vague   # hm\n        verdict: warn\n        reason: \"words\"\n",
+            "\n    findings:\n      # first\n      - gate: vague   # hm\n        verdict: warn\n"
+            '        reason: "words"\n',
             "\n    # first\n    # hm\n",
         ),
         ("two", {"quote": "it stands"}, "'it''s so'\n", "'it''s so'\n    quote: it stands\n"),
@@ -298,7 +307,11 @@ def test_new_cards_go_behind_those_of_their_source(tmp_path: Path) -> None:
     store = files(tmp_path, BY_HAND)
     one = store.read(("T",))[0]
     store.upsert(("T",), [Change(replace(one, source="https://example.org/wal"), one)])
-    ours = [Change(replace(CARD, id="x")), Change(replace(CARD, id="y", source="other")), Change(replace(CARD, id="z"), after="two")]
+    ours = [
+        Change(replace(CARD, id="x")),
+        Change(replace(CARD, id="y", source="other")),
+        Change(replace(CARD, id="z"), after="two"),
+    ]
     store.upsert(("T",), ours)
     assert [card.id for card in store.read(("T",))] == ["one", "x", "two", "z", "three", "y"]
     text = (tmp_path / "t.yaml").read_text()
@@ -309,9 +322,19 @@ def test_new_cards_go_behind_those_of_their_source(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "# mine\n", "topic: [T]", "topic: [T]\ncards:   # none yet\n", "topic: [T]\ncards: []\nmore: x\n", "[]", '{"cards": []}',
-     '{"topic": ["T"], "cards": [{"id": "a", "question": "q"}]}', "- question: q", "cards:\n- question: |\n    a\n    b"],
-)  # fmt: skip
+    [
+        "",
+        "# mine\n",
+        "topic: [T]",
+        "topic: [T]\ncards:   # none yet\n",
+        "topic: [T]\ncards: []\nmore: x\n",
+        "[]",
+        '{"cards": []}',
+        '{"topic": ["T"], "cards": [{"id": "a", "question": "q"}]}',
+        "- question: q",
+        "cards:\n- question: |\n    a\n    b",
+    ],
+)
 def test_the_first_card_of_a_file(tmp_path: Path, text: str) -> None:
     """A card can be added to any file that can be read, also to one without cards, in braces, or without a newline."""
     store = files(tmp_path, text)
@@ -332,12 +355,15 @@ def test_windows_newlines_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
     store.upsert(("T",), [Change(replace(card, question="one\ntwo"), card), Change(CARD)])
     assert store.read(("T",)) == (replace(card, question="one\ntwo"), CARD)
     data = (tmp_path / "t.yaml").read_bytes()
-    assert data.startswith(b"\xef\xbb\xbftopic") and data.count(b"\n") == data.count(b"\r\n")
+    assert data.startswith(b"\xef\xbb\xbftopic")
+    assert data.count(b"\n") == data.count(b"\r\n")
 
 
 def test_cards_written_by_hand_get_an_id(tmp_path: Path) -> None:
     """A card without an id gets one, and a time, in the file; nothing else of it changes."""
-    store = files(tmp_path, "topic: [T]\ncards:\n- question: q  # mine\n  answer: a\n- {question: r}\n- id: ''\n  question: s\n")
+    store = files(
+        tmp_path, "topic: [T]\ncards:\n- question: q  # mine\n  answer: a\n- {question: r}\n- id: ''\n  question: s\n"
+    )
     cards = store.adopt(("T",), 1_700_000_000)
     assert [card.id for card in cards] == ["new0", "new1", "new2"]
     assert (tmp_path / "t.yaml").read_text() == dedent("""\
@@ -372,8 +398,12 @@ def test_nothing_to_change_writes_nothing(tmp_path: Path) -> None:
 ODD = " \n\t:#-'\"\\|>[]{},&*!%@`~=<.?0129eyNo_+TZ\x85\u2028\ufeff\u00a0\x7f\x00\x1b\r\U0001f600\ud800éк"
 texts = st.one_of(
     st.text(alphabet=st.one_of(st.sampled_from(ODD), st.characters()), max_size=60),
-    st.lists(st.sampled_from(["no", "word", "", "it's", '"q"', "x:", "#", "-", "\n", "long" * 9, "\\", "к"])).map(" ".join),
-    st.sampled_from(["no", "2", "1.10", "1e3", "~", "null", "2020-01-01", "1:30", "=", "<<", "...", "---", "- a", "a: b"]),
+    st.lists(st.sampled_from(["no", "word", "", "it's", '"q"', "x:", "#", "-", "\n", "long" * 9, "\\", "к"])).map(
+        " ".join
+    ),
+    st.sampled_from(
+        ["no", "2", "1.10", "1e3", "~", "null", "2020-01-01", "1:30", "=", "<<", "...", "---", "- a", "a: b"]
+    ),
 )
 words = st.text(alphabet="abcdef:, #'\n", max_size=12)
 
@@ -407,7 +437,7 @@ def test_any_text_comes_back(text: str, indent: int, inline: bool) -> None:
     written = f"{pad}a: {yaml_text.text(text, indent, inline=inline)}\n{pad}b: {{c: {yaml_text.value([text], 0)}}}\n"
     wanted = {"a": clean(text), "b": {"c": [clean(text)]}}
     for loader in (yaml.CBaseLoader, yaml.BaseLoader, yaml.SafeLoader):
-        assert yaml.load(written, loader) == wanted  # noqa: S506
+        assert yaml.load(written, loader) == wanted
 
 
 def clean(text: str) -> str:
@@ -464,7 +494,13 @@ def by_hand(data: st.DataObject, given_cards: list[Card]) -> tuple[str, list[str
         return yaml_text.text(text, indent, inline=True) + comment()
 
     dash = " " * data.draw(st.integers(0, 2))
-    out = [comment_line(""), "version: 1\n", "topic: [T]" + comment() + "\n", comment_line(""), "cards:" + comment() + "\n"]
+    out = [
+        comment_line(""),
+        "version: 1\n",
+        "topic: [T]" + comment() + "\n",
+        comment_line(""),
+        "cards:" + comment() + "\n",
+    ]
     for card in given_cards:
         fields = [(name, value) for name, value in card_fields.fields(card).items()]
         fields = data.draw(st.permutations([*fields, ("mine", "x: y"), ("other", ["a", "b"])]))
@@ -478,11 +514,13 @@ def by_hand(data: st.DataObject, given_cards: list[Card]) -> tuple[str, list[str
             if isinstance(value, str):
                 lines.append(f"{pad}{name}: {scalar(value, len(pad))}\n{comment_line(pad)}")
             elif isinstance(value, list | tuple) and value and data.draw(st.booleans()):
-                inner = "".join(f"{pad}- {yaml_text.value(item, len(pad) + 2, inline=True)}{comment()}\n" for item in value)
+                inner = "".join(
+                    f"{pad}- {yaml_text.value(item, len(pad) + 2, inline=True)}{comment()}\n" for item in value
+                )
                 lines.append(f"{pad}{name}:{comment()}\n{comment_line(pad)}{inner}")
             else:
                 lines.append(f"{pad}{name}: {yaml_text.value(value, len(pad))}{comment()}\n{comment_line(pad)}")
-        out.append(f"{dash}- {''.join(lines)[len(pad):]}")
+        out.append(f"{dash}- {''.join(lines)[len(pad) :]}")
     out.append(comment_line("") + data.draw(st.sampled_from(["", "tail: z\n"])))
     text = "".join(out)
     return (text.replace("\n", "\r\n") if data.draw(st.booleans()) else text), comments
@@ -505,7 +543,9 @@ def check_any_change(folder: Path, given_cards: list[Card], data: st.DataObject)
     target = data.draw(st.integers(0, len(before) - 1))
     drawn = data.draw(cards(words))
     names = data.draw(st.sets(st.sampled_from([*card_fields.ORDER[1:]]), min_size=1))
-    ours = replace(before[target], **{name: getattr(drawn, name) for name in names if name not in ("created", "changed")})
+    ours = replace(
+        before[target], **{name: getattr(drawn, name) for name in names if name not in ("created", "changed")}
+    )
     fresh = [replace(card, id=f"new-{card.id}") for card in data.draw(st.lists(cards(words), max_size=2))]
     fresh = list({card.id: card for card in fresh}.values())
     store.upsert(("T",), [Change(ours, before[target]), *map(Change, fresh)])
@@ -516,14 +556,14 @@ def check_any_change(folder: Path, given_cards: list[Card], data: st.DataObject)
     note(written)
     assert sorted(re.findall(r"# c\d+(?!\d)", written)) == sorted(comments)
     assert list(own_keys(text)) == list(own_keys(written))[: len(before)] or len(fresh) > 0
-    assert {key for key in own_keys(text)} <= {key for key in own_keys(written)}
+    assert set(own_keys(text)) <= set(own_keys(written))
     if not fresh:
         kept = [line for number, chunk in enumerate(chunks(text)) if number != target for line in chunk]
         assert set(kept) <= set(written.splitlines(keepends=True))
 
 
 def own_keys(text: str) -> Iterator[tuple[str, str]]:
-    for item in yaml.load(text, yaml.BaseLoader)["cards"]:  # noqa: S506
+    for item in yaml.load(text, yaml.BaseLoader)["cards"]:
         if "mine" in item:
             yield item["mine"], str(item["other"])
 
@@ -531,6 +571,7 @@ def own_keys(text: str) -> Iterator[tuple[str, str]]:
 def chunks(text: str) -> list[list[str]]:
     """The lines of each card."""
     node = yaml.compose(text, yaml.CBaseLoader)
+    assert node
     items = next(value for key, value in node.value if key.value == "cards").value
     lines = text.splitlines(keepends=True)
     starts = [item.start_mark.line for item in items]

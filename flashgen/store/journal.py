@@ -68,7 +68,7 @@ class Journal:
             raise FileError(self.path, f"can't be read: {atomic.reason(error)}") from None
         lines: list[Line] = []
         folded = False
-        for raw in data.split(b"\n"):
+        for raw in data.split(b"\n")[:-1]:
             checksum, _, text = raw.partition(b" ")
             if checksum != _checksum(text):
                 continue

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from flashgen.errors import FileError
-from flashgen.ledger import VERSION, Ledger, LinkRecord, LinkState, SectionRecord, ShippedRecord, Spend
-from flashgen.store import atomic, clock_text
-from flashgen.types import Validators
+from flashgen.ledger import VERSION, Ledger, LinkRecord, ShippedRecord, Spend
+from flashgen.store import atomic
+from flashgen.store.values import dump_value, load_value
 
 Document = dict[str, Any]
 Migrations = Mapping[int, Callable[[Document], Document]]
@@ -26,11 +26,7 @@ Migrations = Mapping[int, Callable[[Document], Document]]
 MIGRATIONS: Migrations = {}
 
 _MEND = "take the last good copy from git or a backup; without one, delete it: then every link is read again"
-_TIMES = frozenset({"checked", "changed", "failing_since", "retry_at", "suspect_since"})
-_FIELDS: dict[type, tuple[str, ...]] = {
-    kind: tuple(sorted(field.name for field in dataclasses.fields(kind)))
-    for kind in (LinkRecord, SectionRecord, ShippedRecord, Spend, Validators)
-}
+_KINDS: dict[str, type] = {"links": LinkRecord, "shipped": ShippedRecord, "spend": Spend}
 
 
 class LedgerFile:
@@ -56,8 +52,8 @@ class LedgerFile:
             document = _today(json.loads(text), self.path, self._migrations)
             ledger = Ledger(
                 {url: record(url, data) for url, data in document.get("links", {}).items()},
-                {card_id: _shipped(data) for card_id, data in document.get("shipped", {}).items()},
-                {key: Spend(**_known(Spend, data)) for key, data in document.get("spend", {}).items()},
+                {card_id: load_value(ShippedRecord, data) for card_id, data in document.get("shipped", {}).items()},
+                {key: load_value(Spend, data) for key, data in document.get("spend", {}).items()},
             )
         except json.JSONDecodeError as error:
             raise _broken(self.path, text, error) from None
@@ -70,8 +66,8 @@ class LedgerFile:
         """Write `ledger` in the place of the file. Raises FileError; then the file is as it was."""
         parts = {
             "links": self._items("links", ledger.links, lambda each: _indented(record_data(each))),
-            "shipped": self._items("shipped", ledger.shipped, lambda each: _line(flat_data(each))),
-            "spend": self._items("spend", ledger.spend, lambda each: _line(dataclasses.asdict(each))),
+            "shipped": self._items("shipped", ledger.shipped, lambda each: _line(dump_value(each))),
+            "spend": self._items("spend", ledger.spend, lambda each: _line(dump_value(each))),
         }
         top = [f' "version": {VERSION}']
         top += [f' "{name}": {_object(items)}' for name, items in parts.items()]
@@ -98,9 +94,9 @@ class LedgerFile:
 
     def _with_unknown(self, name: str, key: str, text: str) -> str:
         """The text of a value with the keys that the file had for it and that this version doesn't know."""
-        kind = {"links": LinkRecord, "shipped": ShippedRecord, "spend": Spend}[name]
+        names = {field.name for field in dataclasses.fields(_KINDS[name])}
         old = self._unknown.get(name, {}).get(key, {})
-        extra = {field: value for field, value in old.items() if field not in _FIELDS[kind]}
+        extra = {field: value for field, value in old.items() if field not in names}
         if not extra:
             return text
         whole = dict(sorted({**json.loads(text), **extra}.items()))
@@ -137,60 +133,16 @@ def _broken(path: Path, text: str, error: json.JSONDecodeError) -> FileError:
 # --- values and data ----------------------------------------------------------------------------
 
 
-def record_data(record: LinkRecord) -> Document:
-    """One link as JSON, without what is empty and without its address, which is the key."""
-    data = {name: _data(name, value) for name in _FIELDS[LinkRecord] if (value := getattr(record, name))}
+def record_data(link: LinkRecord) -> Document:
+    """One link as JSON, without its address, which is the key."""
+    data = dump_value(link)
     del data["url"]
     return data
 
 
-def flat_data(value: Any) -> Document:
-    """A value without other values in it as JSON, without what is empty."""
-    return {name: _data(name, item) for name in _FIELDS[type(value)] if (item := getattr(value, name))}
-
-
-def _data(name: str, value: Any) -> Any:
-    if name in _TIMES:
-        return clock_text.to_text(value)
-    if name == "sections":
-        return [_section_data(section) for section in value]
-    if name == "validators":
-        return {url: flat_data(value[url]) for url in sorted(value)}
-    return dict(sorted(value.items())) if isinstance(value, Mapping) else value
-
-
-def _section_data(section: SectionRecord) -> Document:
-    data: Document = {"path": section.path, "fingerprint": section.fingerprint}
-    return data if section.drafted else {**data, "drafted": False}
-
-
 def record(url: str, data: Document) -> LinkRecord:
     """A link from its JSON. Raises ValueError, KeyError, TypeError or AttributeError for what can't be meant."""
-    values = _known(LinkRecord, data)
-    for name in ("topic", "deleted"):
-        values[name] = tuple(values.get(name, ()))
-    values["state"] = LinkState(values.get("state", LinkState.PENDING))
-    values["sections"] = tuple(map(_section, values.get("sections", ())))
-    validators = values.get("validators", {})
-    values["validators"] = {key: Validators(**_known(Validators, value)) for key, value in validators.items()}
-    return LinkRecord(**{**values, "url": url})
-
-
-def _section(data: Document) -> SectionRecord:
-    return SectionRecord(tuple(data.get("path", ())), data["fingerprint"], data.get("drafted", True))
-
-
-def _shipped(data: Document) -> ShippedRecord:
-    known = _known(ShippedRecord, data)
-    return ShippedRecord(known["content"], known.get("changed", 0), tuple(known.get("before", ())))
-
-
-def _known(kind: type, data: Document) -> Document:
-    """The fields that `kind` has, times as seconds."""
-    names = _FIELDS[kind]
-    return {
-        name: clock_text.from_text(value) if name in _TIMES else value for name, value in data.items() if name in names
-    }
+    return load_value(LinkRecord, {**data, "url": url})
 
 
 def _today(document: Document, path: Path, migrations: Migrations) -> Document:

@@ -72,10 +72,11 @@ def locked(path: Path, command: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def holder(path: Path) -> Holder | None:
-    """Who the file says holds the lock, whether or not that run still lives."""
+def _holder(descriptor: int) -> Holder | None:
+    """Who the file says holds the lock. It is read where it is open: closing another handle would drop our lock."""
     try:
-        return Holder(**json.loads(path.read_text(encoding="utf-8")))
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        return Holder(**json.loads(os.read(descriptor, 65536)))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -90,7 +91,7 @@ def _take(path: Path) -> int:
             raise FileError(path, f"can't be written: {atomic.reason(error)}") from None
         try:
             guarded = _system_lock(descriptor)
-            there = holder(path)
+            there = _holder(descriptor)
             if there and _lives(there, path, guarded=guarded):
                 raise Locked(f"{there} is at work here: wait until it is done, or stop it")
             if guarded is False:
