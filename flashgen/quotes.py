@@ -22,7 +22,7 @@ SHORTEST = 20
 """Characters that a quote must have to prove anything."""
 
 _TOKEN = re.compile(r"\S+")
-_DROPPED = re.compile(r"(?<!\d)[.,]|[.,](?!\d)|(?<=[^\W_])-|-(?!\d)|[^\w+<>=%$€£¥±×÷/^&@.,-]|_")
+_DROPPED = re.compile(r"(?<!\d)[.,]|[.,](?!\d)|(?<=[^\W_])-|-(?!\d)|[^\w+<>=%$€£¥±×÷/^&@., -]|_")
 _HALF_LINK = re.compile(r"\]\[[^\[\]]*\]|\]\([^()]*\)|[\[\]]")
 """What is left of a link where a quote begins or ends within it."""
 _PER_EDIT = 12
@@ -91,7 +91,9 @@ def _keys(quote: str) -> Iterator[str]:
 def _prepared(markdown: str) -> _Text:
     text = plain(markdown)
     spans = [match.span() for match in _TOKEN.finditer(text)]
-    keys = [_key(text[start:end]) for start, end in spans]
+    keys = _DROPPED.sub("", fold(text)).split(" ")
+    if len(keys) != len(spans):  # a word of nothing but soft hyphens and their like
+        keys = [_key(text[start:end]) for start, end in spans]
     return _Text(text, "".join(keys), spans, list(accumulate(map(len, keys))))
 
 

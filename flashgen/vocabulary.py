@@ -72,10 +72,18 @@ def generic() -> frozenset[str]:
     return frozenset(map(stem, _GENERIC_WORDS))
 
 
-@lru_cache(maxsize=32768)
 def content(text: str, language: str = "") -> tuple[str, ...]:
     """The stems of the words of `text` that carry meaning, in order; the parts of hyphenated words one by one."""
+    return _short_content(text, language) if len(text) < _SHORT else _content(text, language)
+
+
+def _content(text: str, language: str) -> tuple[str, ...]:
     return tuple(stem(word, language) for word in words(_parted(text)) if word not in STOP)
+
+
+_SHORT = 1000
+"""Characters of the texts, such as questions and answers, that are asked for again and again."""
+_short_content = lru_cache(maxsize=16384)(_content)
 
 
 def _parted(text: str) -> str:

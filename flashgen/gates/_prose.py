@@ -69,8 +69,13 @@ def language(draft: Draft, passage: Passage) -> str:
     said = passage.language[:2].casefold()
     if not said:
         return guess(f"{prose(draft.question)} {prose(draft.answer)}")
-    written = script(prose(draft.question))
+    written = _written(draft.question)
     return said if said in LANGUAGES and written in ("", "CYRILLIC" if said == "ru" else "LATIN") else ""
+
+
+@lru_cache(maxsize=8192)
+def _written(text: str) -> str:
+    return script(prose(text))
 
 
 def _unquoted(text: str) -> str:

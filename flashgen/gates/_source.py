@@ -62,7 +62,10 @@ class Source:
     @cached_property
     def scripts(self) -> frozenset[str]:
         """The scripts that it is written in: a page about code may have two."""
-        letters = Counter(_written(letter) for letter in prose(self.passage.text) if letter.isalpha())
+        letters: Counter[str] = Counter()
+        for letter, count in Counter(prose(self.passage.text)).items():
+            if letter.isalpha():
+                letters[script(letter)] += count
         return frozenset(
             name for name, count in letters.items() if name and count > sum(letters.values()) * _SECOND_SCRIPT
         )
@@ -75,7 +78,11 @@ class Source:
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of everything."""
-        return frozenset(content(self.everything))
+        return frozenset(self._row)
+
+    @cached_property
+    def _row(self) -> Sequence[str]:
+        return content(self.everything)
 
     @cached_property
     def beginnings(self) -> frozenset[str]:
@@ -95,10 +102,18 @@ class Source:
     @cached_property
     def anchors(self) -> frozenset[str]:
         """Stems that a question may hold on to: of title, headings and topic, and those that the passage repeats."""
-        said = Counter(content(self.everything))
+        said = Counter(self._row)
         least = 1 if len(self.words) < SHORT else 2
         named = content(self.heads)
         return frozenset({*named, *(stem for stem, count in said.items() if count >= least)}) - generic()
+
+    @cached_property
+    def _anchor_beginnings(self) -> frozenset[str]:
+        return frozenset(anchor[:_SAME_STEM] for anchor in self.anchors)
+
+    def anchors_on(self, stem: str) -> bool:
+        """Whether a stem of a question, or another form of the same word, is one of the anchors."""
+        return stem in self.anchors or stem[:_SAME_STEM] in self._anchor_beginnings
 
     @cached_property
     def foreign(self) -> bool:
@@ -138,10 +153,6 @@ class Source:
         row = [word for word in self.words if size > 2 or (len(word) > 3 and word not in STOP)]
         firsts = "".join(word[0] for word in row)
         return size > 1 and letters in firsts
-
-
-def _written(letter: str) -> str:
-    return "LATIN" if letter < "\u0250" else "CYRILLIC" if "\u0400" <= letter < "\u0530" else script(letter)
 
 
 WRITING = {

@@ -18,6 +18,6 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     if code_spans(asked) or names(prose(asked)) or known.foreign:
         return None
     said = [stem for stem in content(asked) if stem not in generic()]
-    if any(stem in known.anchors or stem[:5] in {anchor[:5] for anchor in known.anchors} for stem in said):
+    if any(map(known.anchors_on, said)):
         return None
     return Finding("anchor", Verdict.WARN, "nothing in the question says what it is about")
