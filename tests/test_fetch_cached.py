@@ -102,14 +102,29 @@ def test_a_page_without_validators_comes_anew() -> None:
 
 
 def test_unchanged_elsewhere_is_not_unchanged() -> None:
-    """A link that leads to another page now is fetched, though that page calls itself unchanged."""
+    """A link that leads to another page now is fetched, though that page hasn't changed since the same date."""
+
+    async def go() -> None:
+        store, date = Memory(), Validators(last_modified="Mon, 02 Nov 2026 10:00:00 GMT")
+        await store.put(page(validators=date, final_url=B))
+        web = Web({A: page(validators=date, final_url=A)})
+        assert not (await CachedGet(web, store)(A)).unchanged
+        assert web.asked == [(A, date), (A, NONE)]
+
+    checked(go)
+
+
+def test_a_moved_page_may_be_unchanged() -> None:
+    """Its ETag says that it is the same page (sign-ins that lead back add something new to the address each time)."""
 
     async def go() -> None:
         store = Memory()
-        await store.put(page(final_url=B))
-        web = Web({A: page(final_url=A)})
-        assert not (await CachedGet(web, store)(A)).unchanged
-        assert web.asked == [(A, ONE), (A, NONE)]
+        await store.put(page(final_url=f"{A}?gi=1"))
+        web = Web({A: page(final_url=f"{A}?gi=2")})
+        found = await CachedGet(web, store)(A)
+        assert found.unchanged
+        assert found.final_url == f"{A}?gi=2"
+        assert web.asked == [(A, ONE)]
 
     checked(go)
 

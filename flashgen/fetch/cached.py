@@ -57,9 +57,9 @@ class CachedGet:
         page = await self.ask(url, accept, known)
         if page.unchanged:
             stored = await self._store.get(url, accept) if self._store else None
-            if stored is None or stored.validators != known or stored.final_url != page.final_url:
+            if stored is None or stored.validators != known or not _same_place(stored, page):
                 return await self.ask(url, accept, _NONE)
-            page = replace(stored, unchanged=True)
+            page = replace(stored, final_url=page.final_url, unchanged=True)
         return page
 
     def visit(self, known: Mapping[str, Validators] | None = None, *, only_changes: bool = False) -> Visit:
@@ -139,6 +139,11 @@ class Visit:
         if not (page.unchanged and last and page.validators == last):
             self._changed = True
         return page
+
+
+def _same_place(stored: Page, page: Page) -> bool:
+    """Whether "unchanged" speaks of the page that is stored: an ETag names it, a date alone could be another page's."""
+    return bool(stored.validators.etag) or stored.final_url == page.final_url
 
 
 def _seen(task: asyncio.Task[Page]) -> None:
