@@ -73,7 +73,8 @@ def text_fragment(quoted: str) -> str:
     A sentence in one piece is named whole. A long one, or one that runs over lines or table cells (a browser
     looks for each part of a directive inside one block), is named by its first and its last words.
     """
-    if _MERE_WORDS.fullmatch(quoted) and " " in quoted and len(quoted) <= _LONGEST_EXACT:
+    quoted = quoted.strip()
+    if _MERE_WORDS.fullmatch(quoted) and " " in quoted and "  " not in quoted and len(quoted) <= _LONGEST_EXACT:
         return f"text={_encode(unicodedata.normalize('NFC', quoted))}"
     pieces = _pieces(quoted)
     if not pieces:

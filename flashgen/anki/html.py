@@ -26,7 +26,7 @@ LARGEST = 20_000
 _TAGS = {"a", "br", "code", "em", "img", "li", "ol", "p", "pre", "span", "strong"} | {
     "table", "thead", "tbody", "tr", "th", "td", "ul",
 }  # fmt: skip
-_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}} | {
+_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}} | {
     "code": {"class", "dir"}, "span": {"class"},
 }  # fmt: skip
 _VALUES = {
@@ -46,7 +46,10 @@ _CODE = re.compile(r"`([^`]+)`")
 _TAG = re.compile(r"<(?:\"[^\"]*\"|[^\">])*>")
 _TAG_OR_MARK = re.compile(rf"({_TAG.pattern.replace('<', '</?([a-z0-9]+)', 1)})|{cloze.SPLIT.pattern}")
 _VOID = frozenset({"br", "img"})
-_CHANNEL = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$\$?\])|\[type:)|\{(?=\{)|\}(?=\})", re.I)
+_CHANNEL = re.compile(
+    r"\[(?=/?(?:(?:sound|anki)[:\U000f0000-\U000f1fff]|latex\]|\$\$?\])|\[type[:\U000f0000-\U000f1fff])|\{(?=\{)|\}(?=\})",
+    re.I,
+)
 _FORMULA = re.compile(rf"{cloze.FORMULA}[(\[]\s*(.*?)\s*{cloze.FORMULA_END}[)\]]", re.S)
 _SCOPE = re.compile(r":(?=:)")
 _TEX = re.compile(r"\\(?=[()\[\]])")
