@@ -10,12 +10,12 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from flashgen import deep_link, text
 from flashgen.errors import FlashgenError
-from flashgen.identity import canonical
+from flashgen.identity import canonical, digest
 from flashgen.ledger import LinkRecord
 from flashgen.types import Card, Kind, Link, ReadingList, Status, Topic
 
@@ -33,11 +33,13 @@ _CLOZE = re.compile(r"\{\{c(?:[1-4]\d\d|[1-9]\d?)::(?!\s*(?:::|\}\})).+?\}\}", r
 class Kept:
     """What Anki holds of a note that is the person's own: `tags` they added, and their Notes field (HTML).
 
+    `html` holds, by name, other fields that they edited in a way that a card's text can't say; they stay to the letter.
     An import replaces tags and fields of every note it updates, so what is known of them is shipped back.
     """
 
     tags: tuple[str, ...] = ()
     notes: str = ""
+    html: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Note:
     due: int = 1
     list_name: str = ""
     kept: Kept = Kept()
+
+    @property
+    def around(self) -> str:
+        """A hash of what the note shows beside the card."""
+        return digest((self.context, self.title, self.site, self.date, self.link, self.direction))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,9 @@ def _sources(
 
 def _note(card: Card, source: _Source, context: str, *, list_name: str, due: int, kept: Kept) -> Note:
     record = source.record
-    link = deep_link.deep_link(record.final_url or card.source, card.quote, kind=record.kind, anchor=card.anchor)
+    # What GitHub shows is the page; the text was read from the raw file.
+    page = card.source if record.kind == "github" else record.final_url or card.source
+    link = deep_link.deep_link(page, card.quote, kind=record.kind, anchor=card.anchor)
     rtl = _RTL_LETTER.search(card.question) and text.script(card.question) in _RIGHT_TO_LEFT
     return Note(
         card=card,

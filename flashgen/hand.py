@@ -66,15 +66,16 @@ def content_hash(card: Card) -> str:
     return digest(unicodedata.normalize("NFC", part) for part in parts)
 
 
-def touch(card: Card, now: int, shipped: ShippedRecord | None) -> Card:
-    """`card` with the `changed` that its note must have: later than as last shipped if its content differs.
+def touch(card: Card, now: int, shipped: ShippedRecord | None, around: str = "") -> Card:
+    """`card` with the `changed` that its note must have: later than as last shipped if the note differs.
 
-    Content as last shipped has the time of then, so that Anki leaves the note alone. Otherwise `changed` moves to
-    max(now, changed + 1), unless it is later than the shipped one already. A card never shipped keeps its own time.
+    `around` is a hash of what stands on the note beside the card: title and address of the source, context. A note as
+    last shipped has the time of then, so that Anki leaves it alone. Otherwise `changed` moves to max(now, changed + 1),
+    unless it is later than the shipped one already. A card never shipped keeps its own time.
     """
     if shipped is None:
         changed = card.changed or now
-    elif content_hash(card) == shipped.content:
+    elif content_hash(card) == shipped.content and around in ("", shipped.around):
         changed = shipped.changed
     elif card.changed > shipped.changed:
         changed = card.changed
@@ -83,15 +84,16 @@ def touch(card: Card, now: int, shipped: ShippedRecord | None) -> Card:
     return card if changed == card.changed else replace(card, changed=changed)
 
 
-def ship(card: Card, shipped: ShippedRecord | None) -> ShippedRecord:
-    """What is to be remembered once `card` is shipped: its content, and every content shipped before."""
+def ship(card: Card, shipped: ShippedRecord | None, around: str = "") -> ShippedRecord:
+    """What is to be remembered once `card` is shipped: its content, what stands around it, every content before."""
     content = content_hash(card)
     if shipped is None:
-        return ShippedRecord(content, card.changed)
+        return ShippedRecord(content, card.changed, around=around)
     if shipped.content == content:
-        return replace(shipped, changed=card.changed)
-    before = tuple(dict.fromkeys((*shipped.before, shipped.content)))
-    return ShippedRecord(content, card.changed, tuple(known for known in before if known != content))
+        return replace(shipped, changed=card.changed, around=around or shipped.around)
+    before = dict.fromkeys((*shipped.before, shipped.content))
+    known = tuple(text for text in before if text and text != content)
+    return replace(shipped, content=content, changed=card.changed, around=around or shipped.around, before=known)
 
 
 # --- what the person deleted --------------------------------------------------------------------

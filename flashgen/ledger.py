@@ -79,7 +79,8 @@ class ShippedRecord:
     """What Anki was given of one card, and what was last seen of it there.
 
     `content` is the card's content hash as last shipped, '' where Anki is known to hold something else than it should;
-    `changed` is the time its note has, `before` every content hash shipped before.
+    `changed` is the time its note has, `around` a hash of what stands on it beside the card, `before` every content
+    hash shipped before.
 
     What Anki and the card file last agreed on is the base of the next merge: `texts` has a hash of the card's text by
     field of the card, `html` one of what Anki held by name of the note's field, `tags` those of our tags that the note
@@ -93,6 +94,7 @@ class ShippedRecord:
     content: str = ""
     changed: int = 0
     before: tuple[str, ...] = ()
+    around: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
     html: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from flashgen import hand
 from flashgen.app import Output
-from flashgen.decks import SHIPPED, decks
+from flashgen.decks import Deck, decks
 from flashgen.errors import FileError
 from flashgen.outputs import Options, files_for, output
 from flashgen.settings import Settings
 from flashgen.store import Store
-from flashgen.types import Card, ReadingList, Status
+from flashgen.types import ReadingList, Status
 
 
 def pack(
@@ -25,12 +24,15 @@ def pack(
     """
     form = output(wanted.format)
     folder = wanted.folder or root / "build"
-    store.upsert(_touched(store, now))
-    by_topic = {topic: _shippable(cards, store) for topic, cards in store.cards_by_topic().items()}
-    made = decks(reading_list, by_topic, store.ledger.links)
-    store.ship(
-        {note.card.id: hand.ship(note.card, store.ledger.shipped.get(note.card.id)) for d in made for note in d.notes}
-    )
+    shipped = store.ledger.shipped
+    made = _decks(reading_list, store)
+    around = {note.card.id: note.around for deck in made for note in deck.notes}
+    cards = [note.card for deck in made for note in deck.notes]
+    touched = {card.id: hand.touch(card, now, shipped.get(card.id), around[card.id]) for card in cards}
+    if moved := [touched[card.id] for card in cards if touched[card.id] != card]:
+        store.upsert(moved)
+        made = _decks(reading_list, store)
+    store.ship({key: hand.ship(card, shipped.get(key), around[key]) for key, card in touched.items()})
     if not made:
         return []
     try:
@@ -44,13 +46,11 @@ def pack(
     return paths
 
 
-def _touched(store: Store, now: int) -> list[Card]:
-    """The cards of the deck whose `changed` has to move."""
-    cards = [card for card in store.all_cards() if card.status in SHIPPED]
-    touched = [(card, hand.touch(card, now, store.ledger.shipped.get(card.id))) for card in cards]
-    return [after for before, after in touched if after != before]
-
-
-def _shippable(cards: Sequence[Card], store: Store) -> list[Card]:
-    """A card that was retired before Anki ever had it stays out of the deck."""
-    return [card for card in cards if card.status is not Status.RETIRED or card.id in store.ledger.shipped]
+def _decks(reading_list: ReadingList, store: Store) -> tuple[Deck, ...]:
+    """The decks as they are now. A card that was retired before Anki ever had it stays out of them."""
+    shipped = store.ledger.shipped
+    by_topic = {
+        topic: [card for card in cards if card.status is not Status.RETIRED or card.id in shipped]
+        for topic, cards in store.cards_by_topic().items()
+    }
+    return decks(reading_list, by_topic, store.ledger.links)
