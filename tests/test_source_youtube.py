@@ -205,7 +205,7 @@ def test_a_call_that_breaks_off_is_one_links_fault() -> None:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [("@somebody", "channel"), ("channel/UC1", "channel"), ("user/me/videos", "channel"), ("c/me", "channel"),
-     ("playlist?list=PL1", "playlist"), ("", "no video"), ("feed/trending", "no video"), ("results?search_query=x", "no video")],
+     ("playlist?list=PL1", "playlist"), ("", "no video"), ("feed/trending", "no video"), ("results?q=x", "no video")],
 )  # fmt: skip
 def test_channels_and_playlists_are_skipped_unasked(path: str, reason: str) -> None:
     """They are told by their address."""

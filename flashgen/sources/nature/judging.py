@@ -35,7 +35,7 @@ _GENERAL = re.compile(
 _LIST_PATH = re.compile(
     r"/(?:tags?|category|categories|topics?|archives?|author|search|page/\d+|hubs?|feed|users?)(?:/|$)", re.I
 )
-_HOME_PATH = re.compile(r"/?|/(?:[a-z]{2}(?:-[a-z]{2})?|blogs?|news|articles|posts|stories|index\.\w+)/?", re.I)
+_HOME_PATH = re.compile(r"(?:/[a-z]{2}(?:-[a-z]{2})?)?(?:/(?:blogs?|news|articles|posts|stories|index\.\w+))?/?", re.I)
 
 _CHANNELS = frozenset({"profilepage", "og:profile", "person", "og:music.musician"})
 _RECORDINGS = frozenset(
@@ -62,7 +62,7 @@ def not_found(look: Look) -> str:
             return "the page is gone: its address leads to a home page"
         if _ERROR_PATH.search(came.path) and look.sentences < MUCH:
             return "page not found: its address leads to an error page"
-    if look.sentences < SOME + 60 and look.named(phrases("not_found_title"), 80):
+    if look.sentences < SOME and look.named(phrases("not_found_title"), 80):
         return "page not found, though the server answers as if it were there"
     return ""
 
@@ -110,7 +110,7 @@ def consent_wall(look: Look) -> str:
 
 def sign_in(look: Look) -> str:
     """A form for name and password, or the word that one is needed."""
-    if look.sentences >= SOME or look.prose.material > 200 or look.page.words > 600:
+    if look.sentences >= (40 if look.is_article else SOME) or look.prose.material > 200 or look.page.words > 600:
         return ""
     password = look.page.facts.password_fields > 0
     path = bool(_SIGN_IN_PATH.search(urlsplit(look.url).path))
@@ -122,14 +122,13 @@ def sign_in(look: Look) -> str:
 
 
 def pay_wall(look: Look) -> str:
-    """The beginning of an article, and a demand."""
-    asked, shown = look.says("pay_wall"), look.sentences + look.prose.material
-    if asked and not look.page.free:
-        least = 350
-    elif asked:
-        least = 160
-    else:
-        least = 0 if look.page.free else 100
+    """The beginning of an article, and a demand. What stands in the first half of a page may be its subject."""
+    text, shown = look.page.text, look.sentences + look.prose.material
+    asked = bool(phrases("pay_wall").search(text))
+    late = asked and bool(phrases("pay_wall").search(text, len(text) // 2))
+    least = (200 if late else 100) if asked else 0
+    if not look.page.free:
+        least = 350 if asked else 100
     return f"a pay wall: only the beginning is shown. If you may read it, {SAVE_IT}" if shown < least else ""
 
 

@@ -21,8 +21,9 @@ def shop(look: Look) -> str:
     spoken = look.sentences < _MUCH and (
         (carts and prices and (said >= 2 or carts >= 3)) or (said >= 4 and (prices or carts))
     )
+    bare = carts and prices and look.sentences < 60 and look.page.words < 400
     plainly = carts and said >= 4 and prices >= 3 and not look.is_article
-    if typed or spoken or plainly:
+    if typed or spoken or bare or plainly:
         return "a shop's page: something for sale, not an article"
     if prices >= 8 and look.sentences < 60 and (carts or said):
         return "a shop's list of goods, not an article"
