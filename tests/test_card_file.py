@@ -146,7 +146,7 @@ def test_an_older_file_is_migrated(tmp_path: Path) -> None:
         ("cards:\n- question: What is CAP: a theorem?\n", 2, "needs quotes"),
         ("cards:\n- question: q\n\tanswer: a\n", 3, "not with tabs"),
         ("cards:\n- question: 'it's'\n  answer: a\n", 2, "ends at a quote"),
-        ('cards:\n- question: "open\n  answer: a\n', 4, "never closed"),
+        ('cards:\n- question: "open\n  answer: a\n', 2, "never closed"),
         ("cards:\n- question: @x\n", 2, "needs quotes"),
         ("cards:\n- question: *x\n", 2, "needs quotes"),
         ("cards:\n- question: q\n---\ncards: []\n", 3, "second document"),

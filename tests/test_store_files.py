@@ -296,7 +296,7 @@ LEDGER = Ledger(
         ),
         "https://example.org/a": LinkRecord("https://example.org/a", failures=2, retry_at=1_700_000_001),
     },
-    shipped={"a": ShippedRecord("0123", 1_700_000_000, ("4567",))},
+    shipped={"a": ShippedRecord("0123", 1_700_000_000, before=("4567",))},
     spend={"2026-11 small": Spend(0.25, 10, 20), "2026-11 large": Spend(None, 1, 2)},
 )
 

@@ -202,12 +202,14 @@ def _depth(text: str) -> int:
 
 
 def _broken(text: str, path: Path, error: yaml.YAMLError) -> FileError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None)
     if conflict := _MERGE.search(text):
         line = text.count("\n", 0, conflict.start()) + 1
         return FileError(path, "an unfinished git merge: choose one side and take the marks out", line=line)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     context = str(getattr(error, "context", None) or "")
+    if "unexpected end of stream" in problem:
+        mark = getattr(error, "context_mark", None) or mark
     hint = next((hint for words, hint in _HINTS if words in problem or words in context), "")
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1

@@ -107,16 +107,19 @@ def dash(text: str, cards: yaml.Node, item: yaml.Node) -> int:
 
 
 def card_start(text: str, cards: yaml.Node, number: int) -> int:
-    """Where the lines of a card begin, comments right above it included unless they are the card's before."""
+    """Where the lines of a card begin, comments right above it included.
+
+    Not if they are indented like the fields of the card before, or are the first lines of the file.
+    """
     column = cards.start_mark.column
-    start = line_start(text, dash(text, cards, cards.value[number]))
-    while number and start:
+    first = start = line_start(text, dash(text, cards, cards.value[number]))
+    while start:
         above = line_start(text, start - 1)
         line = text[above:start]
         if not line.lstrip().startswith("#") or len(line) - len(line.lstrip()) > column:
-            break
+            return start
         start = above
-    return start
+    return first
 
 
 def card_end(text: str, cards: yaml.Node, number: int) -> int:

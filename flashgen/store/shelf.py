@@ -98,6 +98,8 @@ class Shelf:
             for topic, seen in self._files.about().items():
                 for source in seen.sources:
                     self._sources.setdefault(source, set()).add(topic)
+            for card_id, topic in self._homes.items():
+                self._sources.setdefault(self._topics[topic][card_id].source, set()).add(topic)
         topics = sorted(self._sources.get(url, ()))
         return tuple(card for topic in topics for card in self._read(topic).values() if card.source == url)
 
