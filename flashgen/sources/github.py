@@ -31,6 +31,10 @@ _READMES = (
     "Readme.md",
     "README.markdown",
 )
+_SERVICES = r"[^)]*(?:badge|shields\.io|travis-ci|codecov|coveralls|appveyor|circleci|goreportcard)[^)]*"
+_BADGE = re.compile(
+    rf"\[!\[[^\]]*\]\((?:{_SERVICES}\)\]\([^)]*|[^)]*\)\]\({_SERVICES})\)[ \t]*|!\[[^\]]*\]\({_SERVICES}\)[ \t]*", re.I
+)
 _OF_THE_SITE = re.compile(
     r"about|apps|collections|contact|customer-stories|enterprise|events|explore|features|issues|join|login|marketplace|"
     r"new|notifications|organizations|orgs|pricing|pulls|readme|search|security|settings|signup|site|sponsors|stars|"
@@ -91,10 +95,16 @@ async def _readme(link: str, place: Sequence[str], get: Get) -> Article:
             continue
         if target := _symlink(page):
             page = await get(_raw(*place, target))
-        content = await beside(link, formats.read, page)
+        content = await beside(link, _readme_text, page)
         return article(link, page, KIND, replace(content, title=_titled(content, place)))
     page = await get(link)
     return article(link, page, KIND, await beside(link, _shown, page))
+
+
+def _readme_text(page: Page) -> Content:
+    """A README without its badges: pictures that tell of builds, versions and coverage."""
+    content = formats.read(page)
+    return replace(content, markdown=_BADGE.sub("", content.markdown))
 
 
 def _is_missing(error: LinkError) -> bool:
