@@ -26,6 +26,7 @@ _RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO", "ADLA
 _RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _WORD = re.compile(r"\w")
 _LONGEST_HEADING = 80
+_MOST_MARKS = 100
 _CLOZE = re.compile(r"\{\{c(?:[1-4]\d\d|[1-9]\d?)::(?!\s*(?:::|\}\})).+?\}\}", re.S)
 
 
@@ -117,6 +118,8 @@ def unshippable(card: Card) -> str:
         return "its question is empty"
     if card.kind is Kind.CLOZE and not _CLOZE.search(card.question):
         return "it is a cloze card without {{c1::…}} in its question"
+    if card.kind is Kind.CLOZE and card.question.count("{{c") > _MOST_MARKS:
+        return f"it has more than {_MOST_MARKS} cloze marks"
     if card.kind is Kind.BASIC and _is_empty(card.answer):
         return "its answer is empty"
     if not card.id.strip():
@@ -153,7 +156,7 @@ def _component(heading: str) -> str:
     `::` would open a level, control characters are dropped by Anki, `"` can't be searched for, `<` may be taken
     for markup by a page that shows the name.
     """
-    name = unicodedata.normalize("NFC", re.sub(r"[\x00-\x1f\x7f\u200b\u2060\ufeff]+", " ", heading))
+    name = unicodedata.normalize("NFC", re.sub(r"[\x00-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]+", " ", heading))
     name = re.sub(r":{2,}", ":", name).translate(str.maketrans('"<>', "'‹›"))
     name = re.sub(r"\s+", " ", name).strip(" :")
     if len(name) > _LONGEST_HEADING:

@@ -21,6 +21,7 @@ from flashgen.identity import note_topic
 _LONGEST_EXACT = 300
 """Characters up to which the whole sentence is named; Chromium's own "copy link to highlight" draws the line there."""
 
+_LONGEST_QUOTE = 5_000
 _EDGE_WORDS = 6
 _EDGE_CHARACTERS = 24
 _NO_FRAGMENT = frozenset({"pdf", "youtube", "video"})
@@ -73,7 +74,7 @@ def text_fragment(quoted: str) -> str:
     A sentence in one piece is named whole. A long one, or one that runs over lines or table cells (a browser
     looks for each part of a directive inside one block), is named by its first and its last words.
     """
-    quoted = quoted.strip()
+    quoted = quoted[:_LONGEST_QUOTE].strip()
     if _MERE_WORDS.fullmatch(quoted) and " " in quoted and "  " not in quoted and len(quoted) <= _LONGEST_EXACT:
         return f"text={_encode(unicodedata.normalize('NFC', quoted))}"
     pieces = _pieces(quoted)
@@ -135,7 +136,7 @@ def _at_second(address: str, second: int) -> str:
 @lru_cache(maxsize=4096)
 def _opens(url: str) -> bool:
     """Whether a click may open it: nothing but http and https, with a host, nothing that browsers read another way."""
-    if not re.match(r"https?://[^\s/?#]", url, re.I) or re.search(r"[\x00-\x1f\x7f\\]", url):
+    if not re.match(r"https?://[^\s/?#]", url, re.I) or re.search(r"[\x00-\x1f\x7f\\\ud800-\udfff]", url):
         return False
     try:
         return bool(urlsplit(url).hostname)
@@ -149,7 +150,7 @@ def _ascii(url: str) -> str:
     parts = urlsplit(url)
     tail = urlunsplit(("", "", parts.path, parts.query, parts.fragment))
     host = parts.netloc if parts.netloc.isascii() else quote(parts.netloc, safe="@:[]%.-")
-    return f"{parts.scheme.lower()}://{quote(host, safe='@:[]%.-_~')}{quote(tail, safe=_SAFE_PATH)}"
+    return f"{parts.scheme.lower()}://{quote(host, safe='@:[]%.-_~')}{quote(tail, safe=_SAFE_PATH, errors='replace')}"
 
 
 def _without_fragment(address: str) -> str:

@@ -60,6 +60,7 @@ def test_only_active_and_retired_cards_are_shipped() -> None:
         ({"kind": Kind.CLOZE, "question": "a {{c1::}} {{c1:: }}"}, "cloze"),
         ({"kind": Kind.CLOZE, "question": "a {{c1::b}}", "answer": ""}, ""),
         ({"kind": Kind.CLOZE, "question": "a {{c500::b}}"}, "cloze"),
+        ({"kind": Kind.CLOZE, "question": "{{c1::x}} " * 101}, "100"),
         ({"question": "∑?"}, ""),
         ({"id": ""}, "id"),
     ],

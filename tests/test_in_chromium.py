@@ -17,8 +17,8 @@ import yaml
 pytest.importorskip("anki.collection")
 
 import chromium
+from anki_desk import opened
 from deck_samples import CACHING, READING_LIST, RECORDS, card
-from real_anki import opened
 
 from flashgen.decks import decks
 from flashgen.deep_link import deep_link

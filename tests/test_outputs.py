@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -77,6 +80,27 @@ def test_the_same_decks_give_the_same_bytes(name: str, tmp_path: Path) -> None:
         output(name).write(sample(), tmp_path / path)
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["1", "2"]
+
+
+def test_a_package_is_the_same_from_every_process(tmp_path: Path) -> None:
+    """Neither the process, nor the order of hashes, nor the clock leaves a trace in the bytes."""
+    code = "import sys; from pathlib import Path; from deck_samples import sample; from flashgen.outputs import output;"
+    code += "output('apkg').write(sample(), Path(sys.argv[1]))"
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parent)}
+        subprocess.run([sys.executable, "-c", code, str(tmp_path / seed)], check=True, env=environment)
+    assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_whatever_stands_in_a_card_is_written(name: str, tmp_path: Path) -> None:
+    """Half a surrogate, a field separator or a NUL in any text stops no build."""
+    odd = "a\ud800b\x1f\x00\u202e\U000f0001 x"
+    texts = {"question": odd, "answer": odd, "quote": odd, "section": (odd,), "tags": (odd,)}
+    record = replace(RECORDS[card(1).source], title=odd, date=odd, final_url=f"https://a.example/{odd}")
+    made = decks(READING_LIST, {(odd,): [card(1, **texts), card(2)]}, {card(1).source: record})
+    output(name).write(made, tmp_path / "x")
+    assert (tmp_path / "x").stat().st_size
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -13,9 +13,9 @@ import yaml
 
 pytest.importorskip("anki.collection")
 
+from anki_desk import Anki, opened
 from deck_samples import CACHING, READING_LIST, RECORDS, TIME, card, cards, sample
 from fields import visible
-from real_anki import Anki, opened
 
 from flashgen.anki.html import tidy
 from flashgen.anki.note_types import FIELDS, MODIFIED
@@ -259,6 +259,15 @@ def test_honest_code_is_shown_to_the_letter(anki: Anki) -> None:
         for offset in (0, 500):
             shown = anki.note(card(number + offset).id).cards()[0].render_output().question_text
             assert visible(question(shown)).strip().startswith(wanted), (offset, case["source"])
+
+
+def test_odd_characters_tear_no_note_apart(anki: Anki) -> None:
+    """A field separator, a NUL or half a surrogate in a text leaves every field in its place."""
+    odd = "a\ud800b\x1fc\x00d"
+    anki.take(caching(card(1, question=odd, answer=odd, quote=odd, section=(odd,), tags=(odd,))))
+    note = anki.note(card(1).id)
+    assert (note["Question"], note["Answer"], note["FGID"]) == ("abcd", "abcd", card(1).id)
+    anki.check()
 
 
 def test_many_clozes_make_as_many_cards(anki: Anki) -> None:

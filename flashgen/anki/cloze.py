@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+MOST_MARKS = 100
+"""A text with more is taken for text: no card has them, and finding each mark's end takes its time."""
+
 _FIRST, _HINT, _CLOSE = 0xF0000, "\U000f1000", "\U000f1001"
 _MOST = 499
 _OPENED = f"[{chr(_FIRST)}-{chr(_FIRST + _MOST)}]"
@@ -39,6 +42,8 @@ def mark(source: str) -> str:
 
     What looks like a mark and is none (never closed, empty, numbered over 499) stays as it is.
     """
+    if source.count("{{c") > MOST_MARKS:
+        return source
     out, at = [], 0
     while opened := _OPEN.search(source, at):
         out.append(source[at : opened.start()])

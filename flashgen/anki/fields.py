@@ -104,5 +104,5 @@ def _is_short(card: Card) -> bool:
 
 def _tag(name: str) -> str:
     """A tag that Anki takes as it is: no spaces or control characters, no empty level, NFC."""
-    joined = re.sub(r"[\s\x00-\x1f\x7f\"]+", "_", unicodedata.normalize("NFC", name.strip()))
+    joined = re.sub(r"[\s\x00-\x1f\x7f\ud800-\udfff\"]+", "_", unicodedata.normalize("NFC", name.strip()))
     return "::".join(filter(None, (level.strip("_:") for level in joined.split("::"))))

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 LARGEST = 20_000
 """Bytes of a field. Cleaning is quadratic in nesting, and no card needs more."""
 
-_TAGS = {"a", "br", "code", "em", "img", "li", "ol", "p", "pre", "span", "strong"} | {
-    "table", "thead", "tbody", "tr", "th", "td", "ul",
-}  # fmt: skip
-_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}, "th": {"align"}, "td": {"align"}} | {
-    "code": {"class", "dir"}, "span": {"class"},
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href"}, "br": set(), "code": {"class", "dir"}, "em": set(), "img": {"src", "alt"}, "li": set(),
+    "ol": {"start"}, "p": set(), "pre": set(), "span": {"class"}, "strong": set(), "table": set(), "tbody": set(),
+    "td": {"align"}, "th": {"align"}, "thead": set(), "tr": set(), "ul": set(),
 }  # fmt: skip
 _VALUES = {
     "href": re.compile(r"https?://[^\s/]", re.I),
@@ -47,8 +46,9 @@ _TAG = re.compile(r"<(?:\"[^\"]*\"|[^\">])*>")
 _TAG_OR_MARK = re.compile(rf"({_TAG.pattern.replace('<', '</?([a-z0-9]+)', 1)})|{cloze.SPLIT.pattern}")
 _VOID = frozenset({"br", "img"})
 _CHANNEL = re.compile(
-    r"\[(?=/?(?:(?:sound|anki)[:\U000f0000-\U000f1fff]|latex\]|\$\$?\])|\[type[:\U000f0000-\U000f1fff])|\{(?=\{)|\}(?=\})",
-    re.I,
+    r"""\[(?= /?(?:sound|anki)[:\U000f0000-\U000f1fff] | /?latex\] | /?\$\$?\] | \[type[:\U000f0000-\U000f1fff] )
+    | \{(?=\{) | \}(?=\})""",
+    re.I | re.X,
 )
 _FORMULA = re.compile(rf"{cloze.FORMULA}[(\[]\s*(.*?)\s*{cloze.FORMULA_END}[)\]]", re.S)
 _SCOPE = re.compile(r":(?=:)")
@@ -61,7 +61,7 @@ def field(source: str, *, marks: bool = False, media: Mapping[str, str] | None =
     `marks` makes cloze marks of `{{c1::…}}`; without it they are text. `media` maps an image's address to the
     name of its file in the deck.
     """
-    text = tidy(source)
+    text = tidy(source[: 2 * LARGEST])
     if not marks and len(text) < LARGEST // 8 and _PLAIN.fullmatch(text) and not _RIGHT_TO_LEFT.search(text):
         return _guard(_CODE.sub(r"<code>\1</code>", escape(text, quote=False))) if "`" in text else text
     return _capped(cloze.mark(text) if marks else text, media or {}, marks)
@@ -69,12 +69,12 @@ def field(source: str, *, marks: bool = False, media: Mapping[str, str] | None =
 
 def page(source: str, *, media: Mapping[str, str] | None = None) -> str:
     """The text for a page that isn't Anki's: clean HTML, nothing parted, formulas as their TeX (class "tex")."""
-    return _as_tex(_render(tidy(source), media or {}))
+    return _as_tex(_render(tidy(source[:LARGEST]), media or {}))
 
 
 def sides(source: str, *, media: Mapping[str, str] | None = None) -> tuple[str, str]:
     """A cloze text for a page that isn't Anki's: with what is hidden as […], and in the open."""
-    rendered = _as_tex(_render(cloze.mark(tidy(source)), media or {}))
+    rendered = _as_tex(_render(cloze.mark(tidy(source[:LARGEST])), media or {}))
     return clean(cloze.hidden(rendered)), clean(cloze.shown(rendered))
 
 
@@ -107,8 +107,8 @@ def _cleaner() -> nh3.Cleaner:
         return given if (rule.fullmatch if name in _WHOLE else rule.match)(given) else None
 
     return nh3.Cleaner(
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        tags=set(_ATTRIBUTES),
+        attributes={**_ATTRIBUTES, "*": set()},
         attribute_filter=value,
         url_schemes={"http", "https"},
         link_rel=None,
