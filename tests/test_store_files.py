@@ -169,6 +169,16 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         subprocess.run(["umount", tmp_path], check=True)
 
 
+def test_what_a_killed_run_left_is_swept_up(tmp_path: Path) -> None:
+    """Old temporary files go, young ones and all others stay."""
+    for name, age in ((".tmp-old", 4000), (".tmp-young", 10), ("other", 4000)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    atomic.sweep(tmp_path)
+    atomic.sweep(tmp_path / "nowhere")
+    assert sorted(os.listdir(tmp_path)) == [".tmp-young", "other"]
+
+
 @given(st.text(st.characters()))
 def test_any_text_is_encoded(text: str) -> None:
     """Text is UTF-8 as it is; a lone surrogate becomes the replacement character."""

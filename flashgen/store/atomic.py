@@ -11,13 +11,14 @@ import errno
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flashgen.errors import FileError
 
 TEMPORARY = ".tmp-"
-"""Begins the names of temporary files; one left by a killed run may be deleted."""
+"""Begins the names of temporary files."""
 
 Write = Callable[[int, bytes], int]
 """os.write, or what a test puts in its place."""
@@ -63,6 +64,14 @@ def remove(path: Path) -> None:
         sync_folder(path.parent)
     except OSError as error:
         raise FileError(path, f"can't be deleted: {reason(error)}") from None
+
+
+def sweep(folder: Path, *, older_than: int = 3600) -> None:
+    """Delete temporary files that killed runs left in `folder`; those younger, in seconds, may be in use."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f"{TEMPORARY}*"):
+            if time.time() - path.stat().st_mtime > older_than:
+                path.unlink()
 
 
 def reason(error: OSError) -> str:

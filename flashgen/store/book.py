@@ -48,6 +48,7 @@ class Store:
         new_id: Callable[[], str] = new_card_id,
         write: atomic.Write = os.write,
     ) -> None:
+        self._home = home
         self._files = CardFiles(home / CARDS, new_id=new_id, write=write)
         self._journal = Journal(home / JOURNAL, write=write)
         self._ledger_file = LedgerFile(home / LEDGER, write=write)
@@ -65,6 +66,8 @@ class Store:
 
     def __enter__(self) -> Self:
         self._writing = True
+        for folder in (self._home, self._home / CARDS):
+            atomic.sweep(folder)
         self._shelf = Shelf(self._files, clock=self._clock)
         self.checkpoint()
         return self
