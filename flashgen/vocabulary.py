@@ -109,12 +109,19 @@ _UKRAINIAN = re.compile(r"[іїєґў]", re.I)
 
 
 @lru_cache(maxsize=8192)
+def writing(text: str) -> str:
+    """The script of a card's text: "CYRILLIC" from a third of the words on, as names and terms often stay Latin."""
+    found = [script(word) for word in words(text)]
+    return "CYRILLIC" if found and found.count("CYRILLIC") * 3 >= len(found) else script(text)
+
+
+@lru_cache(maxsize=8192)
 def guess(text: str) -> str:
-    """ "en" or "ru" where `text` seems to be written so, else '': a guess from letters and small words."""
-    writing = script(text)
-    if writing == "CYRILLIC":
+    """The language that `text` seems to be written in, "en" or "ru", else '': from its letters and small words."""
+    written = writing(text)
+    if written == "CYRILLIC":
         return "" if _UKRAINIAN.search(text) else "ru"
-    if writing != "LATIN":
+    if written != "LATIN":
         return ""
     counts = Counter(words(text))
     english, *others = (

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flashgen.gates._prose import any_of
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -90,25 +92,28 @@ RULES = Rules(
             r"|shown) (?:in|by|throughout) (?:the|this) (?:text|article|passage|author|section|post|chapter"
             r"|excerpt|paragraph|example|document|video|talk|book|paper|page)\b"
         ),
-        re.compile(
-            r"\bthe (?:above|aforementioned|aforesaid)\b|\b(?:above|following|given|provided|preceding"
-            r"|previous) (?:code|text|passage|diagram|figure|example|snippet|table|list|excerpt|paragraph"
-            r"|section|sentence|article|approach|method|image|graph|chart|query)\b"
+        any_of(
+            r"\bthe (?:above|aforementioned|aforesaid)\b",
+            r"\b(?:above|following|given|provided|preceding|previous) (?:code|text|passage|diagram|figure|example"
+            r"|snippet|table|list|excerpt|paragraph|section|sentence|article|approach|method|image|graph|chart"
+            r"|query)\b",
         ),
         re.compile(r"\bwhich (?:one )?of (?:the following|these|those)\b(?![^?]*:)(?![^?]*\b(?:two|three|and)\b)"),
-        re.compile(
+        any_of(
             r"\b(?:is|are|was|were|get|gets) (?:\w+ly )?(?:mentioned|discussed|cited|highlighted|outlined"
-            r"|emphasi[sz]ed|talked about)\s*(?:\?|$|here|as )|\b(?:mentioned|discussed|cited|outlined)\s*\?$"
+            r"|emphasi[sz]ed|talked about)\s*(?:\?|$|here|as )",
+            r"\b(?:mentioned|discussed|cited|outlined)\s*\?$",
         ),
-        re.compile(
-            r"\bin (?:our|my) (?:example|case|project|team|company|application|system|code|experiment|setup"
-            r"|tests?)\b|\bour (?:example|team|company|project|application|code)\b|\b(?:did|do|does) (?:we|i"
-            r"|the team) (?:choose|chose|decide|use|build|built|learn|try|see|find|pick|select|get|switch"
-            r"|migrate|need to)\b"
+        any_of(
+            r"\bin (?:our|my) (?:example|case|project|team|company|application|system|code|experiment|setup|tests?)\b",
+            r"\bour (?:example|team|company|project|application|code)\b",
+            r"\b(?:did|do|does) (?:we|i|the team) (?:choose|chose|decide|use|build|built|learn|try|see|find|pick"
+            r"|select|get|switch|migrate|need to)\b",
         ),
-        re.compile(
-            r"\b(?:in|from) the (?:example|diagram|screenshot|snippet|illustration|case study|listing)\b"
-            r"|\b(?:figure|fig\.|listing|slide) \d+|\bthe example(?:'s)?\b(?! (?:domain|com|host))"
+        any_of(
+            r"\b(?:in|from) the (?:example|diagram|screenshot|snippet|illustration|case study|listing)\b",
+            r"\b(?:figure|fig\.|listing|slide) \d+",
+            r"\bthe example(?:'s)?\b(?! (?:domain|com|host))",
         ),
         re.compile(r"\bhere\s*\?$"),
     ),
@@ -117,18 +122,18 @@ RULES = Rules(
         r"|this) (?P<noun>text|post|section|chapter|paper|book|video|talk|lecture|story|piece|paragraph|material"
         r"|figure|chart|course|lesson|author|writer|speaker|presenter|page|guide|document)s?\b(?! (?:of|element"
         r"|segment|field|file|editor|area|buffer|node|tag|type|format|database|store|method|request|table|cache"
-        r"|number|fault|size|header|index|column|key|name|attribute|record|object)s?\b)"
+        r"|number|fault|size|header|index|column|key|name|attribute|record|object)s?\b)(?![^?]*\bcommit)"
     ),
     pointing=re.compile(
         rf"\b(?:this|these|those|that(?= (?:approach|method|technique|solution)\b)) (?:\w+ )?{_POINTED}\b"
     ),
-    pronoun=re.compile(
+    pronoun=any_of(
         r"^(?:what|why|how|when|where|who|which)(?:'s)? (?:\w+ )?(?:does|do|did|is|are|was|were|can|could|will"
         r"|would|should|makes?|about|of|to|for|by|in)? ?(?:this|these|those)\b(?! \w+ (?:that|which"
         r"|who)\b)(?= (?:\w+ ){0,3}\w*\s*\?| (?:is|are|was|does|do|did|has|have|can|mean|important|work|happen"
-        r"|differ|affect)\b|\s*\?)"
-        r"|^(?:what|why|how|when|where) (?:does|do|did|is|are|was|were|can|could|will) (?:it|they|he"
-        r"|she) (?:\w+ ){0,2}\w+\s*\?$(?<!called\?)"
-        r"|^(?:what|why|how|when|where) (?:is|was) (?:it|this)\s*\?$"
+        r"|differ|affect)\b|\s*\?)",
+        r"^(?:what|why|how|when|where) (?:does|do|did|is|are|was|were|can|could|will) (?:it|they|he"
+        r"|she) (?:\w+ ){0,2}\w+\s*\?$(?<!called\?)",
+        r"^(?:what|why|how|when|where) (?:is|was) (?:it|this)\s*\?$",
     ),
 )

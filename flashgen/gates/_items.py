@@ -18,7 +18,8 @@ _CLAUSE = re.compile(
     r"|unless|rather|instead|making|allowing|"
     r"который|которая|которое|которые|что|чтобы|потому|поэтому|но|а|где|когда|если|он|она|оно|они|это|так|то"
     r"|затем|хотя|не|поскольку|тогда|иначе)(?!\w)"
-    r"|(?<!\w)(?:is|are|was|were|has|have|can|will|must|does|do)(?!\w)",
+    r"|(?<!\w)(?:is|are|was|were|has|have|can|will|must|does|do)(?!\w)"
+    r"|\w (?:\w+ )?\w+(?:ется|ится|утся|ются|атся|ятся|[аяу]ет|[аяу]ют|ует|уют)(?!\w)",
     re.I,
 )
 _FIRST_CLAUSE = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from flashgen.text import fold, plain, script
+from flashgen.text import fold, plain
 from flashgen.types import Draft, Kind, Passage
-from flashgen.vocabulary import guess
+from flashgen.vocabulary import guess, writing
 
 GAP = "□"
 """Stands where code, a formula or a quotation was: something is there, but none of its words."""
@@ -23,7 +23,15 @@ CODE = re.compile(
 )
 CLOZE = re.compile(r"\{\{c(?P<number>\d+)::(?P<hidden>.*?)(?:::(?P<hint>[^:{}]*))?\}\}", re.S)
 _QUOTED = {"“": "”", "«": "»", "„": "“”", '"': '"'}
+_CONDITION = re.compile(
+    r"^(?:если|когда|пока|хотя|как только|чтобы|после того,? как|перед тем,? как|поскольку|так как)(?!\w)[^,?]*, "
+)
 _SINGLE = re.compile(r"(?<![\w])['‘][^'‘’\n]{2,200}['’](?!\w)")
+
+
+def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
+    """A pattern that finds any of several, each a line of its own where it is written down."""
+    return re.compile("|".join(alternatives), flags)
 
 
 @lru_cache(maxsize=16384)
@@ -38,6 +46,11 @@ def own(text: str) -> str:
     whole = prose(text)
     kept = _SINGLE.sub(GAP, _unquoted(whole))
     return fold(kept if sum(map(str.isalpha, kept)) >= 3 else whole)
+
+
+def without_condition(asked: str) -> str:
+    """A folded Russian question without the clause that only says when: "Если лидер упал, можно ли писать?" """
+    return _CONDITION.sub("", asked, count=1)
 
 
 def code_spans(text: str) -> list[str]:
@@ -69,13 +82,8 @@ def language(draft: Draft, passage: Passage) -> str:
     said = passage.language[:2].casefold()
     if not said:
         return guess(f"{prose(draft.question)} {prose(draft.answer)}")
-    written = _written(draft.question)
+    written = writing(prose(draft.question))
     return said if said in LANGUAGES and written in ("", "CYRILLIC" if said == "ru" else "LATIN") else ""
-
-
-@lru_cache(maxsize=8192)
-def _written(text: str) -> str:
-    return script(prose(text))
 
 
 def _unquoted(text: str) -> str:

@@ -32,7 +32,7 @@ _ALIASES = {
         "интеллект"
     ,),
 }  # fmt: skip
-_EVERYWHERE = listed("api cpu ram url ui id ok os it pc io i/o gb mb kb tb ms")
+_EVERYWHERE = listed("api cpu ram url ui id ok os it pc io i/o gb mb kb tb ms hz khz mhz ghz celsius fahrenheit kelvin")
 """Acronyms that are common nouns by now: a card may use them whatever the passage says."""
 
 
@@ -150,7 +150,8 @@ class Source:
     def _initials(self, letters: str) -> bool:
         """Whether words in a row begin with `letters`; for two letters, small words don't count."""
         size = len(letters)
-        row = [word for word in self.words if size > 2 or (len(word) > 3 and word not in STOP)]
+        parts = (part for word in self.words for part in word.split("-") if part)
+        row = (word for word in parts if size > 2 or (len(word) > 3 and word not in STOP))
         firsts = "".join(word[0] for word in row)
         return size > 1 and letters in firsts
 

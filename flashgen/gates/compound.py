@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import re
 
-from flashgen.gates._prose import language, own
+from flashgen.gates._prose import any_of, language, own, without_condition
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 _WH = r"(?:what|which|who|whom|whose|when|where|why|how)"
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must)(?:n't)?"
 _MARKS = re.compile(r"[\w)\]\"'□»]\s?\?(?=.*?[\w□].*?[\w)\]\"'□»]\s?\?)", re.S)
-_ENGLISH = re.compile(
-    rf"^(?:[^?]*?, )?(?P<first>{_WH})\b(?P<between>[^?]*?),? and (?:also |then )?(?:"
-    rf"(?:(?:in|for|to|from|by|at|on|under|with) )?(?P<second>{_WH})(?: (?:else|much|many|often|long|fast|large"
-    rf"|\w+))? {_AUXILIARY}\b"
-    rf"|(?P<bare>why|how|when|where)(?: not)?\s*\?|{_AUXILIARY} (?:it|they|this|these|he|she)\b)"
-    rf"|^(?:[^?]*?, )?(?:(?:how|what|why|when|where|who) and (?:how|what|why|when|where|who)) "
-    r"|^(?:define|explain|describe|name|list|state|give|identify)\b[^?]*?,? and (?:also )?(?:define|explain"
-    r"|describe|name|list|state|give|compare|identify|why|how|what)\b"
+_ENGLISH = any_of(
+    rf"^(?:[^?]*?, )??(?P<first>{_WH})\b(?P<between>[^?]*?),? and (?:also |then )?(?:(?:(?:in|for|to|from|by|at"
+    rf"|on|under|with) )?(?P<second>{_WH})(?: (?:else|much|many|often|long|fast|large|\w+))? {_AUXILIARY}\b"
+    rf"|(?P<who>who) \w+|(?P<bare>why|how|when|where)(?: not)?\s*\?|{_AUXILIARY} (?:it|they|this|these|he|she)\b)",
+    r"^(?:[^?]*?, )?(?:(?:how|what|why|when|where|who) and (?:how|what|why|when|where|who)) ",
+    r"^(?:define|explain|describe|name|list|state|give|identify)\b[^?]*?,? and (?:also )?(?:define|explain"
+    r"|describe|name|list|state|give|compare|identify|why|how|what)\b",
 )
 _BETWEEN = re.compile(r"\b(?:differen\w+|differs?|between|distinguish\w*|compar\w+|versus|vs|relat\w+)\b")
 _RUSSIAN_WH = (
@@ -26,11 +25,11 @@ _RUSSIAN_WH = (
     r"когда|где|куда|откуда|почему|зачем|сколько|насколько)"
 )
 _PREPOSITION = r"(?:(?:в|во|на|для|от|из|при|по|к|с|о|об|за|у|до|после|через|между) )?"
-_RUSSIAN = re.compile(
-    rf"^(?:[^?]*?, )?{_PREPOSITION}{_RUSSIAN_WH}(?!\w)(?P<between>[^?]*?),? и (?:также )?"
-    rf"{_PREPOSITION}{_RUSSIAN_WH}(?!\w)"
-    r"|^(?:опишите|объясните|назовите|перечислите|дайте|поясните|расскажите)(?!\w)[^?]*?,? и (?:опишите"
-    r"|объясните|назовите|перечислите|дайте|поясните|укажите|приведите|сравните|как|почему|зачем)(?!\w)"
+_RUSSIAN = any_of(
+    rf"^(?:[^?]*?, )??{_PREPOSITION}{_RUSSIAN_WH}(?!\w)(?P<between>[^?]*?),? и (?:также )?"
+    rf"{_PREPOSITION}{_RUSSIAN_WH}(?!\w)",
+    r"^(?:опишите|объясните|назовите|перечислите|дайте|поясните|расскажите)(?!\w)[^?]*?,? и (?:опишите"
+    r"|объясните|назовите|перечислите|дайте|поясните|укажите|приведите|сравните|как|почему|зачем)(?!\w)",
 )
 _RUSSIAN_BETWEEN = re.compile(r"отлича|разниц|различи|между|сравни|связан|зависит|определя")
 _RUSSIAN_INNER = re.compile(rf", {_PREPOSITION}(?:{_RUSSIAN_WH}|котор\w+|то)(?!\w)")
@@ -52,12 +51,13 @@ def _english(asked: str) -> bool:
     found = _ENGLISH.search(asked)
     if not found or not found["first"]:
         return bool(found)
-    inner = found["second"] and re.search(rf"\b(?:{found['second']}|{_WH} {_AUXILIARY}|that)\b", found["between"])
+    second = found["second"] or found["who"]
+    inner = second and re.search(rf"\b(?:{second}|{_WH} {_AUXILIARY}|that)\b", found["between"])
     return not inner and not _BETWEEN.search(found["between"])
 
 
 def _russian(asked: str) -> bool:
-    found = _RUSSIAN.search(asked)
+    found = _RUSSIAN.search(without_condition(asked))
     if not found or found["between"] is None:
         return bool(found)
     return not _RUSSIAN_INNER.search(found["between"]) and not _RUSSIAN_BETWEEN.search(found["between"])

@@ -11,7 +11,10 @@ from flashgen.text import stem, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 from flashgen.vocabulary import STOP, listed
 
-_ONLY_TEXTS = listed("text chapter paragraph talk lecture piece lesson тексте текста тексту главе главы абзаце уроке")
+_ONLY_TEXTS = listed(
+    """author authors writer speaker presenter text chapter paragraph talk lecture piece lesson
+    тексте текста тексту главе главы абзаце уроке"""
+)
 _BOUNDARY = re.compile(r"[,;:.!?(—]| - ")
 
 

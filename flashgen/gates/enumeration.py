@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flashgen.gates._items import items
-from flashgen.gates._prose import language, own
+from flashgen.gates._prose import any_of, language, own
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 MOST = 5
@@ -18,26 +18,36 @@ _COUNT = (
     r"четырех|четырьмя|пять|пяти|пятью|шесть|шести|семь|семи|восемь|восьми|девять|десять|десяти|пару|пара)(?!\w)"
 )
 _COUNTED = re.compile(_COUNT)
-_ENGLISH = re.compile(
+_ENGLISH = any_of(
     r"^(?:please )?(?:can you |could you )?(?:list|enumerate|name|give|mention|identify|state|provide"
     r"|recall) (?:me )?(?:all|every|each|some|several|various|different|as many|a few|any|the (?:main|key"
     r"|various|different|major|most important|common)\b|examples? of|the (?:types|kinds|benefits|advantages"
     r"|disadvantages|drawbacks|reasons|features|steps|components|principles|characteristics|stages|phases"
-    r"|properties|elements|ways)\b)"
-    r"|^(?:please )?(?:list|enumerate) (?!comprehension|slicing|indexing)\w[^?]*[^?]$|^(?:please )?(?:list"
-    r"|enumerate) (?:out )?(?:the|\w+s)\b(?! (?:do|does|in python)\b)|, list (?:them|all)|\bwhat are all\b"
-    r"|\band list\b|\bname (?:all|every|them all)\b"
+    r"|properties|elements|ways)\b)",
+    r"^(?:please )?(?:list|enumerate) (?!comprehension|slicing|indexing)\w[^?]*[^?]$",
+    r"^(?:please )?(?:list|enumerate) (?:out )?(?:the|\w+s)\b(?! (?:do|does|in python)\b)",
+    r", list (?:them|all)",
+    r"\bwhat are all\b",
+    r"\band list\b",
+    r"\bname (?:all|every|them all)\b",
 )
-_RUSSIAN = re.compile(
-    r"^(?:пожалуйста,? )?(?:перечисли|перечислите|перечислить)(?!\w)|^(?:назови|назовите|укажи|укажите|приведи"
-    r"|приведите) (?:все|основные|главные|ключевые|несколько|некоторые|различные|разные|примеры|виды|типы|этапы"
-    r"|преимущества|недостатки|причины|свойства|принципы)(?!\w)"
-    r"|(?<!\w)какие (?:все|бывают все)(?!\w)|(?<!\w)перечислите(?!\w)"
+_RUSSIAN = any_of(
+    r"^(?:пожалуйста,? )?(?:перечисли|перечислите|перечислить)(?!\w)",
+    r"^(?:назови|назовите|укажи|укажите|приведи|приведите) (?:все|основные|главные|ключевые|несколько"
+    r"|некоторые|различные|разные|примеры|виды|типы|этапы|преимущества|недостатки|причины|свойства"
+    r"|принципы)(?!\w)",
+    r"(?<!\w)какие (?:все|бывают все)(?!\w)",
+    r"(?<!\w)перечислите(?!\w)",
 )
-_ASKS_FOR_MANY = re.compile(
-    r"\bwhat(?: \w+)? are\b|\bwhich (?:\w+ )?\w+s\b(?! (?:is|does)\b)|\bwhat \w+s (?:are|does|do|can|must|should"
-    r"|make)\b|^name\b|\bconsists? of\b|\bmade (?:up )?of\b|\binclude\b|(?<!\w)(?:какие|каковы|каких|какими"
-    r"|из чего|из каких|что входит|назовите)(?!\w)"
+_ASKS_FOR_MANY = any_of(
+    r"\bwhat(?: \w+)? are\b",
+    r"\bwhich (?:\w+ )?\w+s\b(?! (?:is|does)\b)",
+    r"\bwhat \w+s (?:are|does|do|can|must|should|make)\b",
+    r"^name\b",
+    r"\bconsists? of\b",
+    r"\bmade (?:up )?of\b",
+    r"\binclude\b",
+    r"(?<!\w)(?:какие|каковы|каких|какими|из чего|из каких|что входит|назовите)(?!\w)",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flashgen.gates._prose import CODE, prose
+from flashgen.gates._prose import CODE, any_of, prose
 from flashgen.numerals import claims
 from flashgen.text import fold, stems, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
@@ -13,12 +13,15 @@ from flashgen.vocabulary import content
 NEW_ENOUGH = 0.25
 """Share of the answer's stems that the question must not have already."""
 
-_CHOICE = re.compile(
+_CHOICE = any_of(
     r"\b(?:or|either|which of|which one|of the two|between|versus|vs|differ\w*|compar\w+|contrast\w*|whether"
-    r"|unlike|instead)\b|(?<!\w)(?:или|либо|отлич\w+|разниц\w+|различ\w+|между|"
-    r"сравни\w*|из двух|как(?:ой|ая|ое|ие) из|что из|кто из|в отличие|вместо)(?!\w)"
+    r"|unlike|instead)\b",
+    r"(?<!\w)(?:или|либо|отлич\w+|разниц\w+|различ\w+|между|сравни\w*|из двух|как(?:ой|ая|ое|ие) из|что из"
+    r"|кто из|в отличие|вместо)(?!\w)",
+    r"\([^()]+,[^()]+\)",
 )
 _IDENTIFIER = re.compile(r"\w+[_.]\w[\w.]*(?:\(.*\))?|[a-z]+[A-Z]\w*|\w+\(.*\)")
+_FORMULA = re.compile(r"\w\s*[+*/^<>=]\s*\w")
 _BLANK = re.compile(r"_{2,}|…|\.{3}|\[\s*\]")
 
 
@@ -35,6 +38,8 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
         return None
     if len(said) > 1 and _holds(asked, said):
         return _reject("the answer stands in the question")
+    if _FORMULA.search(said):
+        return None
     wanted = content(draft.answer) or tuple(stems(draft.answer))
     given = {*content(draft.question), *stems(draft.question)}
     new = [stem for stem in wanted if stem not in given]

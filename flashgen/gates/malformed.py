@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from flashgen.gates._prose import CODE, GAP, own, prose
+from flashgen.gates._prose import CODE, GAP, any_of, own, prose
 from flashgen.text import fold
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
@@ -35,8 +35,9 @@ _NOTHING = re.compile(
     r"|не (?:указан|упомянут|упоминается|сказан|определен|извест)\w*\b.*|нет (?:ответа|данных|информации)"
     r"|см\. выше)[)\]]?[.!]?$"
 )
-_JSON = re.compile(
-    r"^\s*[\[{]+\s*\"(?:question|answer|cards|kind|quote|front|back)\"|\"\s*,\s*\"(?:answer|quote|importance)\"\s*:"
+_JSON = any_of(
+    r"^\s*[\[{]+\s*\"(?:question|answer|cards|kind|quote|front|back)\"",
+    r"\"\s*,\s*\"(?:answer|quote|importance)\"\s*:",
 )
 _PLACEHOLDER = re.compile(
     r"[<\[{](?:insert|your|question|answer|term|concept|topic|вопрос|ответ|термин)\b[^<>\[\]{}]{0,30}[>\]}]"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from flashgen.gates._prose import language, own
+from flashgen.gates._prose import any_of, language, own
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 _DONE = (
@@ -13,34 +11,38 @@ _DONE = (
     r"written|developed?|designed?|acquired?|open-?sourced?|standardi[sz]ed?|first|come out|appear(?:ed)?"
     r"|discontinued|deprecated|adopted|coined)"
 )
-_ENGLISH = re.compile(
-    r"\b(?:in |since |by )?(?:which|what) (?:year|decade|century|month)\b|\bon (?:which|what) (?:date|day)\b"
-    r"|\bwhat (?:was|is) the (?:release|publication|founding|launch|birth) (?:date|year)\b|\bhow old (?:is|was)\b"
-    rf"|^(?:[^?]*, )?when (?:was|were|did)\b[^?]*?\b{_DONE}\b"
-    r"|\bwho (?:first |originally |co-?)?(?:invented|created|founded|cofounded|developed|wrote|coined|designed"
-    r"|authored|introduced|discovered|proposed|published|pioneered|popularized|popularised|built)\b"
-    r"|\bwho (?:is|was|are|were) (?:the )?(?:author|creator|founder|inventor|ceo|designer|father|developer"
-    r"|maintainer)s?\b|\bwho (?:is|was) credited\b|\bwhere was [^?]*\b(?:born|founded|held|invented|developed"
-    r"|created)\b"
-    r"|\b(?:which|what) (?:company|person|scientist|engineer|university|organi[sz]ation|programmer"
+_ENGLISH = any_of(
+    r"\b(?:in |since |by )?(?:which|what) (?:year|decade|century|month)\b",
+    r"\bon (?:which|what) (?:date|day)\b",
+    r"\bwhat (?:was|is) the (?:release|publication|founding|launch|birth) (?:date|year)\b",
+    r"\bhow old (?:is|was)\b",
+    rf"^(?:[^?]*, )?when (?:was|were|did)\b[^?]*?\b{_DONE}\b",
+    r"\bwho (?:first |originally |co-?)?(?:invented|created|founded|cofounded|developed|wrote|coined|designed"
+    r"|authored|introduced|discovered|proposed|published|pioneered|popularized|popularised|built)\b",
+    r"\bwho (?:is|was|are|were) (?:the )?(?:author|creator|founder|inventor|ceo|designer|father|developer"
+    r"|maintainer)s?\b",
+    r"\bwho (?:is|was) credited\b",
+    r"\bwhere was [^?]*\b(?:born|founded|held|invented|developed|created)\b",
+    r"\b(?:which|what) (?:company|person|scientist|engineer|university|organi[sz]ation|programmer"
     r"|researcher)s? (?:first |originally )?(?:invented|created|founded|developed|wrote|coined|designed"
-    r"|introduced|discovered|proposed|published|released|acquired|built)\b"
+    r"|introduced|discovered|proposed|published|released|acquired|built)\b",
 )
-_RUSSIAN = re.compile(
-    r"(?<!\w)(?:в каком (?:году|веке|месяце)|в каком десятилетии|какого (?:года|числа)|с какого года|каков год"
-    r"|какой год|дата (?:выхода|релиза|основания|рождения))(?!\w)"
-    r"|(?<!\w)кто (?:впервые |первым |первый )?(?:изобрел|изобрела|придумал|придумала|создал|создала|создали"
+_RUSSIAN = any_of(
+    r"(?<!\w)(?:в каком (?:году|веке|месяце)|в каком десятилетии|какого (?:года|числа)|с какого года"
+    r"|каков год|какой год|дата (?:выхода|релиза|основания|рождения))(?!\w)",
+    r"(?<!\w)кто (?:впервые |первым |первый )?(?:изобрел|изобрела|придумал|придумала|создал|создала|создали"
     r"|основал|основали|написал|написали|разработал|разработали|открыл|предложил|предложила|предложили|ввел"
-    r"|сформулировал|опубликовал|спроектировал)(?!\w)"
-    r"|(?<!\w)(?:кто|кем) (?:является |был |была |стал )?(?:автор|автором|создател|основател|изобретател"
-    r"|разработчик)\w*|(?<!\w)кем (?:впервые |первоначально )?(?:был[аои]? )?(?:изобретен|создан|придуман"
-    r"|предложен|разработан|основан|написан|введен|открыт)\w*"
-    r"|(?<!\w)когда (?:впервые |официально )?(?:был[аои]? )?[^?]*?(?:вышел|вышла|вышло|вышли|появил(?:ся|ась|ось"
-    r"|ись)|основан|создан|выпущен|опубликован|изобретен|представлен|анонсирован|запущен|введен|предложен"
-    r"|разработан)[аоы]?(?!\w)"
-    r"|(?<!\w)(?:какая компания|какой (?:ученый|инженер|программист|университет)) (?:впервые )?(?:создал"
-    r"|разработал|придумал|изобрел|предложил|выпустил|основал|открыл|ввел|купил)\w*|(?<!\w)где (?:родился"
-    r"|родилась|был основан|была основана)(?!\w)"
+    r"|сформулировал|опубликовал|спроектировал)(?!\w)",
+    r"(?<!\w)(?:кто|кем) (?:является |был |была |стал )?(?:автор|автором|создател|основател|изобретател"
+    r"|разработчик)\w*",
+    r"(?<!\w)кем (?:впервые |первоначально )?(?:был[аои]? )?(?:изобретен|создан|придуман|предложен|разработан"
+    r"|основан|написан|введен|открыт)\w*",
+    r"(?<!\w)когда (?:впервые |официально )?(?:был[аои]? )?[^?]*?(?:вышел|вышла|вышло|вышли|появил(?:ся|ась"
+    r"|ось|ись)|основан|создан|выпущен|опубликован|изобретен|представлен|анонсирован|запущен|введен|предложен"
+    r"|разработан)[аоы]?(?!\w)",
+    r"(?<!\w)(?:какая компания|какой (?:ученый|инженер|программист|университет)) (?:впервые )?(?:создал"
+    r"|разработал|придумал|изобрел|предложил|выпустил|основал|открыл|ввел|купил)\w*",
+    r"(?<!\w)где (?:родился|родилась|был основан|была основана)(?!\w)",
 )
 
 

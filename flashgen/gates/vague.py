@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flashgen.gates._prose import language, own, prose
+from flashgen.gates._prose import any_of, language, own, prose
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 _ABSTRACT = (
@@ -14,38 +14,45 @@ _ABSTRACT = (
     r"|argument|theme|message|"
     r"lesson|thing|focus|motivation|strength|weakness|downside|upside|risk|issue|property|way|application|example)s?"
 )
-_ENGLISH = re.compile(
-    r"^(?:please |briefly |in your own words,? )*(?:can you |could you )?(?:describe|explain|discuss|elaborate"
-    r"|summari[sz]e|outline|comment on|tell (?:me|us)|characteri[sz]e)\b"
-    r"|, (?:describe|explain|discuss) "
-    rf"|\b(?:main|key|primary|major|important|significant|central|core|essential|notable|common|crucial"
-    rf"|fundamental) (?:\w+ )?{_ABSTRACT}\b"
-    rf"|^(?:[^?]*, )?what(?:'s| is| are| was) (?:an?|one|some|one of the|some of the) (?:\w+ )?{_ABSTRACT}\b"
-    r"|\bwhy (?:is|are|was|were) (?!it )[^?]*?\b(?:important|useful|crucial|essential|significant|critical"
-    r"|beneficial|helpful|valuable|relevant|popular|good|great|bad)\s*(?:$|\?|in |for |to |when )"
-    r"|\bwhat (?:\w+ )?role\b|\bwhat(?:'s| is| are) the (?:role|roles|significance|importance|relevance|essence"
-    r"|nature|impact)\b|\bhow important\b|\bwhat makes .{1,40} (?:important|special|good|great|interesting"
-    r"|unique)\s*\?"
-    r"|\bwhat (?:can|could) (?:you|be) (?:say|said|tell|learned|learnt)\b|\bwhat do (?:you|we) know\b"
-    r"|\bwhat about\b|\bwhat should (?:you|one|we|i) (?:know|remember|understand)\b|\bwhat is (?:interesting"
-    r"|special|notable|important)\b"
+_ENGLISH = any_of(
+    r"^(?:please |briefly |in your own words,? )*(?:can you |could you )?(?:describe|explain|discuss"
+    r"|elaborate|summari[sz]e|outline|comment on|tell (?:me|us)|characteri[sz]e)\b",
+    r", (?:describe|explain|discuss) ",
+    rf"\b(?:main|key|primary|major|important|significant|central|core|essential|notable|common|crucial"
+    rf"|fundamental) (?:\w+ )?{_ABSTRACT}\b",
+    rf"^(?:[^?]*, )?what(?:'s| is| are| was) (?:an?|one|some|one of the|some of the) (?:\w+ )?{_ABSTRACT}\b",
+    r"\bwhy (?:is|are|was|were) (?!it )[^?]*?\b(?:important|useful|crucial|essential|significant|critical"
+    r"|beneficial|helpful|valuable|relevant|popular|good|great|bad)\s*(?:$|\?|in |for |to |when )",
+    r"\bwhat (?:\w+ )?role\b",
+    r"\bwhat(?:'s| is| are) the (?:role|roles|significance|importance|relevance|essence|nature|impact)\b",
+    r"\bhow important\b",
+    r"\bwhat makes .{1,40} (?:important|special|good|great|interesting|unique)\s*\?",
+    r"\bwhat (?:can|could) (?:you|be) (?:say|said|tell|learned|learnt)\b",
+    r"\bwhat do (?:you|we) know\b",
+    r"\bwhat about\b",
+    r"\bwhat should (?:you|one|we|i) (?:know|remember|understand)\b",
+    r"\bwhat is (?:interesting|special|notable|important)\b",
 )
 _SHOUTED = re.compile(r"^(?:DESCRIBE|EXPLAIN)\b")
-_RUSSIAN = re.compile(
+_RUSSIAN = any_of(
     r"^(?:пожалуйста,? |кратко |коротко |своими словами )*(?:опиши|опишите|описать|объясни|объясните|расскажи"
-    r"|расскажите|поясни|поясните|обсудите|охарактеризуйте|раскройте|обоснуйте|прокомментируйте)(?!\w)"
-    r"|(?<!\w)(?:какова|каковы|какую|какая|в чем|в чем состоит|в чем заключается) (?:\w+ )?(?:роль|важность"
-    r"|значение|значимость|суть|сущность|смысл|особенност\w+|польза)(?!\w)"
-    r"|(?<!\w)какую \w+ роль(?!\w)|(?<!\w)какое (?:\w+ )?значение (?:имеет|имеют|играет)"
-    r"|(?<!\w)(?:почему|чем|зачем)(?!\w)[^?]*?(?<!\w)(?:важ(?:ен|на|но|ны)|полезн\w+|полез(?:ен|но)|хорош\w*"
-    r"|интерес(?:ен|на|но|ны))(?!\w)\s*(?:$|\?|для |в |при )"
-    r"|(?<!\w)(?:основн|главн|ключев|важн|значим|существенн|фундаментальн)\w+ (?:\w+ )?(?:преимуществ|недостат"
+    r"|расскажите|поясни|поясните|обсудите|охарактеризуйте|раскройте|обоснуйте|прокомментируйте)(?!\w)",
+    r"(?<!\w)(?:какова|каковы|какую|какая|в чем|в чем состоит|в чем заключается) (?:\w+ )?(?:роль|важность"
+    r"|значение|значимость|суть|сущность|смысл|особенност\w+|польза)(?!\w)",
+    r"(?<!\w)какую \w+ роль(?!\w)",
+    r"(?<!\w)какое (?:\w+ )?значение (?:имеет|имеют|играет)",
+    r"(?<!\w)(?:почему|чем|зачем)(?!\w)[^?]*?(?<!\w)(?:важ(?:ен|на|но|ны)|полезн\w+|полез(?:ен|но)|хорош\w*"
+    r"|интерес(?:ен|на|но|ны))(?!\w)\s*(?:$|\?|для |в |при )",
+    r"(?<!\w)(?:основн|главн|ключев|важн|значим|существенн|фундаментальн)\w+ (?:\w+ )?(?:преимуществ|недостат"
     r"|отличи|различи|разниц|цел[ьи]|иде[яюи]|мысл|причин|особенност|свойств|аспект|принцип|проблем|задач|рол"
-    r"|фактор|элемент|вывод|характеристик|черт|минус|плюс|назначени)\w*"
-    r"|(?<!\w)(?:какое|какой|какая|назовите|назови|приведите) (?:одно|один|одна|одну|некоторые|какое-нибудь"
-    r"|какой-нибудь) (?:из )?"
-    r"|(?<!\w)(?:что|чего) (?:можно|вы можете|ты можешь|следует|нужно|важно) (?:\w+ )?(?:сказать|рассказать"
-    r"|знать|помнить|понимать|отметить)(?!\w)|(?<!\w)что (?:вы|ты|мы) знае(?:те|шь|м)(?!\w)|(?<!\w)насколько важ"
+    r"|фактор|элемент|вывод|характеристик|черт|минус|плюс|назначени)\w*",
+    r"(?<!\w)(?:какое|какой|какая|назовите|назови|приведите) (?:одно|один|одна|одну|некоторые|какое-нибудь"
+    r"|какой-нибудь) (?:из )?",
+    r"(?<!\w)(?:что|чего) (?:можно|вы можете|ты можешь|следует|нужно|важно) (?:\w+ )?(?:сказать|рассказать"
+    r"|знать|помнить|понимать|отметить)(?!\w)",
+    r"(?<!\w)что (?:вы|ты|мы) знае(?:те|шь|м)(?!\w)",
+    r"(?<!\w)насколько важ",
+    r"^(?:почему|зачем|чем) (?:так )?важ(?:ен|на|но|ны)(?!\w)",
 )
 _REASON = "the question asks for no one thing: say which effect, number or difference is meant"
 

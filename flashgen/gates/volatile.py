@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flashgen.gates._prose import language, own
+from flashgen.gates._prose import any_of, language, own
 from flashgen.types import Draft, Finding, Passage, Verdict
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -17,24 +17,36 @@ _BUSY = (
     r"(?:running|executing|executed|open|active|selected|held|loaded|logged|checked|connected|in use|being"
     r"|available in|processing|processed|stored|assigned|waiting|scheduled|visible|mounted|leased|locked|playing)"
 )
-_ENGLISH = re.compile(
-    rf"\bcurrently\b(?! {_BUSY}\b)|\bcurrent {_THINGS}\b|\b(?:latest|newest"
-    rf"|most recent) (?:[\w.+#-]+ ){{0,2}}{_THINGS}\b|\bthe (?:latest|newest)\s*(?:$|[?.,])"
-    r"|\btoday\b|\bnowadays\b|\bthese days\b|\b(?:as of|right|by|until) now\b|\bat (?:the moment"
-    r"|present)\b(?! of)|\bso far\b(?! (?:ahead|behind|apart|away))"
-    r"|(?<!least )(?<!most )\brecently\b(?! (?:used|accessed|added|created|opened|read|written|inserted|deleted"
-    r"|modified|seen|visited))|\bin recent (?:years|months)\b|\b(?:this|last|next) (?:year|month|quarter)\b"
-    r"|\bupcoming\b|\bstate[- ]of[- ]the[- ]art\b|\bas of (?:this )?writing\b|\bto date\b(?!\w)(?! (?:format"
-    r"|type|string|column))"
+_OF_EACH = (
+    r" of (?:each|every|an?|any|its|(?:the|that) (?:key|record|row|value|file|document|entry|object|item|page|block))\b"
 )
-_RUSSIAN = re.compile(
+_ENGLISH = any_of(
+    rf"\bcurrently\b(?! {_BUSY}\b)",
+    rf"\bcurrent {_THINGS}\b",
+    rf"\b(?:latest|newest|most recent) (?:[\w.+#-]+ ){{0,2}}{_THINGS}\b(?!{_OF_EACH})",
+    r"\bthe (?:latest|newest)\s*(?:$|[?.,])",
+    r"\btoday\b",
+    r"\bnowadays\b",
+    r"\bthese days\b",
+    r"\b(?:as of|right|by|until) now\b",
+    r"\bat (?:the moment|present)\b(?! of)",
+    r"\bso far\b(?! (?:ahead|behind|apart|away))",
+    r"(?<!least )(?<!most )\brecently\b(?! (?:used|accessed|added|created|opened|read|written|inserted"
+    r"|deleted|modified|seen|visited))",
+    r"\bin recent (?:years|months)\b",
+    r"\b(?:this|last|next) (?:year|month|quarter)\b",
+    r"\bupcoming\b",
+    r"\bstate[- ]of[- ]the[- ]art\b",
+    r"\bas of (?:this )?writing\b",
+    r"\bto date\b(?!\w)(?! (?:format|type|string|column))",
+)
+_RUSSIAN = any_of(
     r"(?<!\w)(?:сейчас|сегодня|ныне|нынче|в настоящее время|в настоящий момент|на (?:данный|текущий"
-    r"|сегодняшний) (?:момент|день)|на сегодня|в наши дни|до сих пор|пока что|"
-    r"в (?:этом|прошлом|текущем|следующем) (?:году|месяце|квартале)|в последн(?:ие|ее) (?:годы|время)"
-    r"|недавно(?! (?:использ|добавл|созда|прочит|откры|запис|измен|примен))|новейш\w+|современн\w+ (?:верси"
-    r"|стандарт)\w*)(?!\w)"
-    r"|(?<!\w)(?:последн|самая нов|самой нов|свеж|текущ|актуальн|нынешн)\w* (?:[\w.+#-]+ ){0,2}(?:верси|релиз"
-    r"|стандарт|модел|издани|обновлени|данн|цен|поколени|исследовани)\w*"
+    r"|сегодняшний) (?:момент|день)|на сегодня|в наши дни|до сих пор|пока что|в (?:этом|прошлом|текущем"
+    r"|следующем) (?:году|месяце|квартале)|в последн(?:ие|ее) (?:годы|время)|недавно(?! (?:использ|добавл"
+    r"|созда|прочит|откры|запис|измен|примен))|новейш\w+|современн\w+ (?:верси|стандарт)\w*)(?!\w)",
+    r"(?<!\w)(?:последн|самая нов|самой нов|свеж|текущ|актуальн|нынешн)\w* (?:[\w.+#-]+ ){0,2}(?:верси|релиз"
+    r"|стандарт|модел|издани|обновлени|данн|цен|поколени|исследовани)\w*",
 )
 
 

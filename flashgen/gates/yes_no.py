@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flashgen.gates._prose import language, own, prose
+from flashgen.gates._prose import any_of, language, own, prose, without_condition
 from flashgen.text import fold
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
@@ -17,12 +17,14 @@ _SUBORDINATE = (
     r"|using|from|"
     r"inside|within|assuming|suppose|since|although|because)\b"
 )
-_ENGLISH = re.compile(
-    rf"(?:^|(?<=[.!?;:] ))(?:so |and |but |then |generally, |typically, )?(?:{_AUXILIARY})\s+(?!not\s*[:=])[^\s:=]"
-    rf"|(?:^|(?<=[.!?;:] )){_SUBORDINATE}[^?]*?, (?:then )?(?:{_AUXILIARY}) (?:the|a|an|it|its|this|that|they"
-    rf"|there|you|we|one|every|each|all|any|□|[\w-]+ \w)"
-    r"|\btrue or false\b|\byes or no\b|, (?:right|correct|true|isn't it|doesn't it|aren't they|don't they"
-    r"|can it)\s*\?$"
+_ENGLISH = any_of(
+    rf"(?:^|(?<=[.!?;:] ))(?:so |and |but |then |generally, "
+    rf"|typically, )?(?:{_AUXILIARY})\s+(?!not\s*[:=])[^\s:=]",
+    rf"(?:^|(?<=[.!?;:] )){_SUBORDINATE}[^?]*?, (?:then )?(?:{_AUXILIARY}) (?:the|a|an|it|its|this|that|they"
+    rf"|there|you|we|one|every|each|all|any|□|[\w-]+ \w)",
+    r"\btrue or false\b",
+    r"\byes or no\b",
+    r", (?:right|correct|true|isn't it|doesn't it|aren't they|don't they|can it)\s*\?$",
 )
 _WH = re.compile(r"\b(?:what|which|who|whom|whose|when|where|why|how)\b")
 _ENGLISH_CHOICE = re.compile(r"\bor\b(?! not\b| no\b| false\b| isn't\b| doesn't\b)")
@@ -32,18 +34,16 @@ _RUSSIAN_WH = re.compile(
     r"которая|которое|которые|кто|кого|кому|кем|ком|когда|где|куда|откуда|почему|зачем|отчего|сколько|скольки\w+"
     r"|насколько|чей|чья|чье|чьи)(?!\w)"
 )
-_RUSSIAN = re.compile(
-    r"^(?:[^?.!]*, )?(?:а |и |но )?(?:не )?(?:[\w□-]+\s+){0,3}[\w□-]+ ли(?!\w)"
-    r"|(?:^|(?<=[.!?:] )|(?<=, ))(?:а |и |но )?(?:правда|верно|разве|неужели|действительно|может|могут|можно"
-    r"|является|являются|"
-    r"существует|существуют|бывает|должен|должна|должно|должны|обязательно|нужно|надо|есть)(?!\w)[^?]*\?"
-    r"|(?<!\w)(?:верно|правда|так|да) или (?:неверно|неправда|нет|ложь)(?!\w)|, (?:верно|правда|не так ли"
-    r"|так ведь)\s*\?$"
+_RUSSIAN = any_of(
+    r"^(?:[^?.!]*, )?(?:а |и |но )?(?:не )?(?:[\w□-]+\s+){0,3}[\w□-]+ ли(?!\w)",
+    r"(?:^|(?<=[.!?:] )|(?<=, ))(?:а |и |но )?(?:правда|верно|разве|неужели|действительно|может|могут|можно"
+    r"|является|являются|существует|существуют|бывает|должен|должна|должно|должны|обязательно|нужно|надо"
+    r"|есть)(?!\w)[^?]*\?",
+    r"(?<!\w)(?:верно|правда|так|да) или (?:неверно|неправда|нет|ложь)(?!\w)",
+    r", (?:верно|правда|не так ли|так ведь)\s*\?$",
 )
+_RUSSIAN_THAT = re.compile(r"(?:а |и )?(?:правда|верно|неужели|разве)(?: ли)?,? что(?!\w)")
 _RUSSIAN_CHOICE = re.compile(r"(?<!\w)или(?!\w)(?! (?:нет|не|неверно|ложь|неправда)(?!\w))")
-_RUSSIAN_CLAUSE = re.compile(
-    r"^(?:если|когда|пока|хотя|как только|чтобы|после того,? как|перед тем,? как|поскольку|так как)(?!\w)[^,?]*, "
-)
 _ANSWER = re.compile(
     r"^(?:yes(?!\w)(?![-/]\w)|(?:no|nope)\s*(?:[,.;:!]|-(?!\w)|$)(?!\s*\d)|no (?:because|since|as it|it |they "
     r"|this |there )"
@@ -78,9 +78,9 @@ def _english(asked: str, written: str) -> bool:
 
 
 def _russian(asked: str) -> bool:
-    main = _RUSSIAN_CLAUSE.sub("", asked, count=1)
+    main = without_condition(asked)
     found = _RUSSIAN.search(main)
-    if not found:
-        return False
+    if not found or _RUSSIAN_THAT.match(main):
+        return bool(found)
     ruled = main[: found.end()] if found[0].endswith(" ли") else main
     return not _RUSSIAN_WH.search(ruled)
