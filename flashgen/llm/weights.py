@@ -56,6 +56,13 @@ def locate(
     )
 
 
+def named(model: str = "", *, find: parts.Find = parts.installed) -> str:
+    """The name that `locate(model)` would give, without joining, reading or downloading anything: for the key of stored
+    replies. A path or a name of nothing known comes back as it is."""
+    known = catalogue.find(model) if model else _best_installed(find)
+    return known.name if known else Path(model).stem if model.casefold().endswith(".gguf") else model
+
+
 def available(find: parts.Find = parts.installed) -> tuple[catalogue.Known, ...]:
     """The models of the catalogue whose packages are all installed, best first. Nothing is imported or joined."""
     return tuple(known for known in catalogue.MODELS if not parts.missing(known, find))

@@ -1,0 +1,145 @@
+"""How a question best begins: a hint that keeps a small model from asking "What is X?" of every sentence.
+
+Only what can be read off the words is hinted: a condition, a reason, a means, or who does what with a verb that takes
+an object. Everything else is left to the model.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flashgen.vocabulary import STOP, listed
+
+_VERBS = listed(
+    """accept add affect aggregate allocate allow apply assign assume avoid balance batch block break bring build
+    bundle cache call capture cause change check choose collect combine compare compress compute connect contain
+    control convert copy cover create decide declare decouple define delay delegate delete deliver depend describe
+    detect determine differ disable discard distribute divide drop emit enable encode encourage enforce ensure evict
+    examine exchange execute expand expect expose extend fail filter find fix follow force forward free gather
+    generate get give grant group grow guarantee handle have help hide hold identify ignore improve include increase
+    index inherit inject insert introduce invalidate invoke involve isolate join keep kill lack lead learn leave let
+    limit link list listen lock lose lower maintain make manage map mark mask match mean measure merge minimize
+    mirror model modify monitor move need notify obtain offer omit open optimize order organize overwrite own parse
+    partition pass perform pick place point predict preserve prevent process produce promise propagate protect prove
+    provide publish pull push put queue raise reach read rebuild receive record recover redirect reduce refer reject
+    release rely remember remove render reorder repeat replace replicate report represent request require reserve
+    reset resolve respond restore restrict result retain retry return reuse reveal rewrite route run save scan
+    schedule select send separate serve set share shift show shrink simplify skip slow solve sort specify split
+    spread start stop store stream submit support suspend swap synchronize take tell throw tolerate track transfer
+    transform translate transmit treat trigger trust try turn update use validate verify wait wrap write yield"""
+)
+_AUXILIARY = listed("can could must should will")
+_ADVERBS = listed("also only often usually generally typically always never automatically simply then still already")
+_NOT_IN_SUBJECT = listed(
+    "that which who whose where when while if because since so and or but is are was were be been has had do does did "
+    "can could must should will would may might not to as than then it they this these you we i"
+)
+_MOST_SUBJECT_WORDS = 8
+
+_DEFINES = re.compile(r"^(?:an? |the )?[\w+#./' ()-]{2,60}? (?:is|are) (?:an?|the|any|anything|one)\b")
+_HAPPENS = re.compile(r"^(.{3,60}?) (?:happens?|occurs?|arises?) when\b")
+_IS_WHEN = re.compile(r"^(.{3,60}?) (is|are) (\w+) when\b")
+_RUSSIAN_DEFINITION = re.compile(r"^([^,.:;—–]{2,60}) [—–-] это\b")
+_NEEDED = re.compile(r"^([^,.:;]{2,60}) (нуж\w+|необходим\w*), чтобы\b")
+_CUES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"^(?:when|whenever|if|once)\b[^,]{8,},"), "What happens when"),
+    (re.compile(r"(?<!^)\b(?:because|in order to)\b|, so that\b"), "Why"),
+    (re.compile(r"\b(?:unlike|differs? from)\b"), "How"),
+    (re.compile(r"\b(?:потому что|поскольку|так как|поэтому)\b"), "Почему"),
+    (re.compile(r", чтобы\b"), "Зачем"),
+    (re.compile(r"\b(?:в отличие от|тогда как)\b"), "Чем"),
+    (re.compile(r"^(?:когда|если)\b[^,]{8,},"), "Что происходит"),
+)
+
+
+def beginnings(sentence: str, passage: str = "") -> tuple[str, ...]:
+    """The words that a question about `sentence` best begins with, and those to try next; '' leaves it to the model.
+
+    `passage` tells names from words that only begin a sentence: a word that it also has without a capital is no name.
+    """
+    low = sentence.casefold()
+    if _DEFINES.match(low):
+        return ("",)
+    if found := _HAPPENS.match(sentence):
+        return (f"When does {_uncapitalised(found[1], passage)} happen",)
+    if found := _IS_WHEN.match(sentence):
+        return (f"When {found[2]} {_uncapitalised(found[1], passage)} {found[3]}",)
+    if found := _RUSSIAN_DEFINITION.match(sentence):
+        return (f"Что такое {_uncapitalised(found[1], passage)}?",)
+    if found := _NEEDED.match(sentence):
+        return (f"Зачем {found[2]} {_uncapitalised(found[1], passage)}?",)
+    for cue, words in _CUES:
+        if cue.search(low):
+            return (words,)
+    asked = _who_does(sentence, passage)
+    return (asked, f"{asked} do?") if asked.startswith("What do") else (asked,)
+
+
+def _who_does(sentence: str, passage: str) -> str:
+    """ "What does the reverse proxy" for "The reverse proxy hides …"; '' if the subject can't be made out."""
+    words = sentence.split(" ")
+    if words[0].casefold() in _NOT_IN_SUBJECT:
+        return ""
+    for n, word in enumerate(words[1 : _MOST_SUBJECT_WORDS + 2], 1):
+        low, following = word.casefold(), words[n + 1].casefold() if n + 1 < len(words) else ""
+        if low in _AUXILIARY:
+            return _asking(sentence, passage, low, words[:n]) if _base(following) == following != "" else ""
+        if n <= _MOST_SUBJECT_WORDS and _is_verb(words, n):
+            return _asking(sentence, passage, "do" if _base(low) == low else "does", words[:n])
+        if low in _NOT_IN_SUBJECT or not re.fullmatch(r"\(?[\w'’/+#.-]*\w[+#]*\)?", word):
+            return ""
+    return ""
+
+
+def _is_verb(words: list[str], n: int) -> bool:
+    """Whether the word at `n` is the sentence's verb and no noun of the same form: "stores", "store"."""
+    low = words[n].casefold()
+    following = words[n + 1].casefold() if n + 1 < len(words) else ""
+    if (
+        not _base(low)
+        or not following
+        or following in _AFTER_NOUNS
+        or (_base(low) != low and _base(following) == following)
+    ):
+        return False
+    before = next(word for word in reversed(words[:n]) if word.casefold() not in _ADVERBS or word is words[0])
+    plural = before.endswith("s") and not before.endswith("ss") and words[0].casefold() not in ("a", "an")
+    return plural if _base(low) == low else True
+
+
+_AFTER_NOUNS = _AUXILIARY | listed(
+    "is are was were has had have of like such that which who and or generally often also with than"
+)
+
+
+def _asking(sentence: str, passage: str, auxiliary: str, subject: list[str]) -> str:
+    subject = [word for word in subject if word.casefold() not in _ADVERBS]
+    first = subject[0] if subject else ""
+    if not first or (auxiliary == "do" and len(subject) == 1 and not first.endswith("s")):
+        return ""
+    asked = "How" if re.search(r"\bby \w+ing\b", sentence) else "What"
+    return " ".join((asked, auxiliary, _uncapitalised(" ".join(subject), passage)))
+
+
+def _uncapitalised(subject: str, passage: str) -> str:
+    """`subject` as it reads in the middle of a sentence: without its capital where its first word is no name."""
+    low = subject[:1].lower() + subject[1:]
+    first = low.split(" ")[0]
+    common = (
+        first in STOP
+        or "а" <= first[0] <= "я"
+        or first.endswith(_COMMON_ENDINGS)
+        or re.search(rf"\b{re.escape(first)}\b", passage)
+    )
+    return low if first in ("a", "an") or (common and subject[1:2].islower()) else subject
+
+
+_COMMON_ENDINGS = ("ing", "ed", "tion", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ive", "ous", "ble")
+
+
+def _base(word: str) -> str:
+    """The base form of a verb that we know; '' for any other word."""
+    for ending, base in (("", ""), ("s", ""), ("es", ""), ("ies", "y")):
+        if word.endswith(ending) and (candidate := word.removesuffix(ending) + base) in _VERBS:
+            return candidate
+    return "have" if word == "has" else ""

@@ -1,0 +1,206 @@
+"""Cards by sentence, for models too small to choose, quote and write at once: the sentence is chosen in code, and the
+model is asked for one question and its answer. The quote is the sentence, so it is always the text's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from flashgen.choosing import Fact, facts, jaccard
+from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
+from flashgen.drafting.asking import Spoil, answered, never_mind
+from flashgen.drafting.beginnings import beginnings
+from flashgen.drafting.scrutiny import scrutinised
+from flashgen.drafts import parse_drafts
+from flashgen.errors import BadReply, CallFailed
+from flashgen.prompts import Prompts, line, neutralise
+from flashgen.quotes import stands
+from flashgen.types import Card, Complete, Draft, Judged, Passage, Prompt, Verdict
+from flashgen.vocabulary import content
+
+CALLS_PER_CARD = 2
+"""Sentences asked about for each card that is wanted, at most."""
+_MOST_TOKENS = 200
+_NEAREST = 0.3
+"""Jaccard of stems from which a new sentence can be what became of an old quote."""
+_SAME_SUBJECT = 0.7
+"""Share of an old question's stems that the new sentence must have for the question to be asked again."""
+
+_PAIR = {
+    "type": "object",
+    "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
+    "required": ["question", "answer"],
+    "additionalProperties": False,
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {"cards": {"type": "array", "items": _PAIR, "minItems": 1, "maxItems": 1}},
+    "required": ["cards"],
+    "additionalProperties": False,
+}
+"""The general reply with one card in it, whose quote we know. A reply that has more fields is understood as well."""
+
+
+def by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Spoil = never_mind) -> Drafter:
+    """A Drafter that asks about one sentence after another, the most promising first, until enough cards are good or
+    twice as many sentences were tried."""
+    asker = _Asker(complete, prompts, judge, spoil)
+
+    async def draft(passage: Passage, most: int) -> Drafted:
+        try:
+            return Drafted(await asker.cards(passage, facts(passage), most))
+        except CallFailed as problem:
+            return Drafted(problem=str(problem))
+
+    return draft
+
+
+def revising_by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Spoil = never_mind) -> Reviser:
+    """A Reviser that asks anew, on the nearest sentence of today's text, for each card whose quote is gone, and for new
+    cards on sentences that no card has. A card without such a sentence, or without a good card from it, is retired."""
+    asker = _Asker(complete, prompts, judge, spoil)
+
+    async def revise(passage: Passage, cards: Sequence[Card], most: int) -> Revised:
+        standing = [card for card in cards if not card.quote or stands(card.quote, passage.text)]
+        gone = [card for card in cards if card not in standing]
+        free = [fact for fact in facts(passage, least=float("-inf")) if not _taken(fact, standing)]
+        reworded: dict[str, Judged | None] = {}
+        kept = [_as_draft(card) for card in standing]
+        try:
+            for card in gone:
+                fact = nearest(card.quote, free, passage)
+                judged = await asker.again(passage, card, fact, kept) if fact else None
+                reworded[card.id] = judged
+                if judged and fact:
+                    kept.append(judged.draft)
+                    free.remove(fact)
+            fresh = [fact for fact in facts(passage) if fact in free]
+            return Revised(reworded, await asker.cards(passage, fresh, max(0, most - len(kept)), kept))
+        except CallFailed as problem:
+            return Revised(problem=str(problem))
+
+    return revise
+
+
+def nearest(quote: str, among: Iterable[Fact], passage: Passage) -> Fact | None:
+    """The sentence that says most of what `quote` said; None where none is near."""
+    wanted = content(quote, passage.source_language)
+
+    def likeness(fact: Fact) -> float:
+        return jaccard(wanted, content(fact.text, passage.source_language))
+
+    best = max(among, key=likeness, default=None)
+    return best if best and likeness(best) >= _NEAREST else None
+
+
+def _taken(fact: Fact, cards: Iterable[Card]) -> bool:
+    return any(card.quote and stands(card.quote, fact.text) for card in cards)
+
+
+def _as_draft(card: Card) -> Draft:
+    return Draft(card.question, card.answer, card.quote, card.kind, card.importance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Asks about single sentences and judges at once."""
+
+    complete: Complete
+    prompts: Prompts
+    judge: Judge
+    spoil: Spoil
+
+    async def cards(
+        self, passage: Passage, among: Sequence[Fact], most: int, kept: Sequence[Draft] = ()
+    ) -> tuple[Judged, ...]:
+        """At most `most` good cards from the sentences, best sentence first, and the rejected ones; in reading order.
+
+        `kept` are cards that are there already. Raises CallFailed.
+        """
+        good: list[Draft] = [*kept]
+        found: list[tuple[int, Judged]] = []
+        calls = CALLS_PER_CARD * most
+        for fact in among:
+            if len(good) - len(kept) >= most or calls <= 0:
+                break
+            tries = beginnings(fact.text, _around(passage))[:calls]
+            calls -= len(tries)
+            judged = await self._best(passage, fact, good, tries)
+            if judged is None:
+                continue
+            found.append((fact.sentence.n, judged))
+            if judged.verdict is not Verdict.REJECT:
+                good.append(judged.draft)
+        return tuple(judged for _, judged in sorted(found, key=lambda pair: pair[0]))
+
+    async def again(self, passage: Passage, card: Card, fact: Fact, kept: Sequence[Draft]) -> Judged | None:
+        """A card for `fact` in the place of `card`, with the same question if it still fits; None if none is good."""
+        known = content(f"{fact.text} {fact.topic}", passage.language)
+        asked = content(card.question, passage.language)
+        fits = bool(asked) and sum(stem in known for stem in asked) >= _SAME_SUBJECT * len(asked)
+        tries = [card.question] * fits + [*beginnings(fact.text, _around(passage))]
+        judged = await self._best(passage, fact, kept, tries)
+        return judged if judged and judged.verdict is not Verdict.REJECT else None
+
+    async def _best(self, passage: Passage, fact: Fact, kept: Sequence[Draft], tries: Iterable[str]) -> Judged | None:
+        """The first good card of a sentence, else the last one that was tried; None if no reply could be used."""
+        judged = None
+        for begins in tries:
+            judged = await self._ask(passage, fact, kept, begins) or judged
+            if judged and judged.verdict is not Verdict.REJECT:
+                break
+        return judged
+
+    async def _ask(self, passage: Passage, fact: Fact, kept: Sequence[Draft], begins: str) -> Judged | None:
+        """The model's card for one sentence, judged; None if its replies can't be used. Raises CallFailed."""
+        prompt = self._prompt(passage, fact, begins)
+        try:
+            drafts = await answered(self.complete, prompt, lambda text, last: parse_drafts(text), self.spoil)
+        except BadReply:
+            return None
+        if not drafts:
+            return None
+        draft = replace(tidy(drafts[0], begins), quote=fact.text, importance=importance(fact))
+        return scrutinised(self.judge(draft, passage), fact, passage, prompt.messages[0].content, kept)
+
+    def _prompt(self, passage: Passage, fact: Fact, begins: str) -> Prompt:
+        messages = self.prompts.render(
+            "sentence",
+            topic=line(fact.topic)[:120],
+            fact=neutralise(fact.text),
+            language=passage.language.casefold().split("-")[0],
+            begins=line(begins),
+        )
+        return Prompt(messages, SCHEMA, "cards", max_tokens=_MOST_TOKENS)
+
+
+def _around(passage: Passage) -> str:
+    return " ".join((passage.text, passage.title.lower(), *map(str.lower, passage.path)))
+
+
+def tidy(draft: Draft, begins: str = "") -> Draft:
+    """A draft as cards are written: the answer with a capital and without a full stop, nothing around either side, and
+    "do" or "does" as it should be in `begins`."""
+    question, answer = (" ".join(text.split()) for text in (draft.question, draft.answer))
+    other = _OTHER_DO.sub(lambda found: "does" if found[0] == "do" else "do", begins, count=1)
+    if begins and question.startswith(f"{other} "):
+        question = begins + question[len(other) :]
+    if answer.endswith(".") and not re.search(r"\b(?:etc|т\. ?д|т\. ?п)\.$|\.\w\.$", answer):
+        answer = answer[:-1]
+    return replace(draft, question=question, answer=answer[:1].upper() + answer[1:] if _is_word(answer) else answer)
+
+
+_OTHER_DO = re.compile(r"\bdo(?:es)?\b")
+
+
+def _is_word(answer: str) -> bool:
+    """Whether the answer begins with a common word, and not with a name of code such as `async` or `db_breaker`."""
+    first = answer.split(" ")[0]
+    return " " in answer and first.isalpha() and first.islower()
+
+
+def importance(fact: Fact) -> int:
+    """How much a card from this sentence matters, 1 to 5."""
+    return 2 + sum(fact.score >= step for step in (3.0, 4.5, 6.0))
