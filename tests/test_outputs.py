@@ -158,6 +158,14 @@ def test_every_field_of_every_note_is_safe() -> None:
                 assert objections(value, cloze=one.card.kind is Kind.CLOZE and name == "Question") == []
 
 
+def test_what_the_person_keeps_stands_as_it_is() -> None:
+    """Their Notes and the fields they formatted in Anki are shipped to the letter; the card's name is not theirs."""
+    kept = Kept(notes="<b>n</b>", html={"Answer": "<i>a</i>\x1f", "FGID": "other"})
+    [deck] = decks(READING_LIST, {CACHING: [card(1)]}, RECORDS, kept={card(1).id: kept})
+    made = dict(zip(FIELDS, fields(deck.notes[0]), strict=True))
+    assert (made["Notes"], made["Answer"], made["FGID"]) == ("<b>n</b>", "<i>a</i> ", card(1).id)
+
+
 def test_a_hostile_title_is_only_a_title() -> None:
     """What a page calls itself can't leave the source line."""
     records = {card(1).source: RECORDS[card(1).source]}

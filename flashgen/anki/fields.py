@@ -9,7 +9,8 @@ from functools import lru_cache
 from html import escape
 
 from flashgen.anki import html
-from flashgen.decks import Note
+from flashgen.anki.note_types import FIELDS
+from flashgen.decks import Kept, Note
 from flashgen.identity import digest
 from flashgen.types import Card, Kind, Proposal, Status
 
@@ -26,24 +27,31 @@ _BLOCK = ("<p>", "<ul>", "<ol", "<pre>", "<table>")
 def fields(note: Note, *, type_in: bool = False, media: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """The fields in the order of `note_types.FIELDS`, as HTML in NFC.
 
-    `type_in` asks for short answers to be typed. `media` maps an image's address to the name of its file.
+    `type_in` asks for short answers to be typed. `media` maps an image's address to the name of its file. What the
+    person keeps in Anki (`note.kept`) stands as it is there, save in FGID.
     """
     card = note.card
-    kept = note.kept.notes
-    return (
+    made = (
         html.field(card.question, marks=card.kind is Kind.CLOZE, media=media),
         html.field(card.answer, media=media),
         "",
         html.field(card.quote, media=media),
         _source(note),
         _words(note.context),
-        unicodedata.normalize("NFC", kept.replace("\x1f", " ")) if kept else "",
+        note.kept.notes,
         _proposed(card.proposal) if card.proposal else "",
         RETIRED if card.status is Status.RETIRED else "",
         "1" if type_in and _is_short(card) else "",
         "",
         card.id if card.id.isalnum() else html.plain(card.id),
     )
+    return _with_kept(made, note.kept) if note.kept.notes or note.kept.html else made
+
+
+def _with_kept(made: tuple[str, ...], kept: Kept) -> tuple[str, ...]:
+    theirs = {name: html for name, html in {**kept.html, "Notes": kept.notes}.items() if name != "FGID"}
+    named = zip(FIELDS, made, strict=True)
+    return tuple(unicodedata.normalize("NFC", theirs.get(name, ours)).replace("\x1f", " ") for name, ours in named)
 
 
 def tags(note: Note) -> tuple[str, ...]:
