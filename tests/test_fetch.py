@@ -345,6 +345,19 @@ def test_a_cookie_wall_is_passed() -> None:
     assert fetched(wall)[0].body == TEXT
 
 
+def test_a_cookie_that_cant_be_sent_back() -> None:
+    """It is dropped; its neighbours are sent."""
+
+    async def wall(request: Request, wire: Wire) -> None:
+        cookies = b"Set-Cookie: a=\xc3\xa9\r\nSet-Cookie: b=1\r\n"
+        if "cookie" in request.headers:
+            await wire.send(200, request.headers["cookie"].encode())
+        else:
+            await wire.raw(b"HTTP/1.1 302 X\r\nLocation: /page\r\nContent-Length: 0\r\n" + cookies + b"\r\n")
+
+    assert fetched(wall)[0].body == b"b=1"
+
+
 def test_cookies_are_not_kept() -> None:
     """What one fetch was given, no other sends, nor another host."""
 
@@ -388,6 +401,19 @@ def test_a_user_agent_must_be_sendable() -> None:
     """A setting that would break every request is told at once."""
     with pytest.raises(SettingsError, match="user_agent"):
         Fetcher(FetchSettings(contact="line\nbreak"))
+
+
+@pytest.mark.parametrize("host", ["xn--i-7iq.ws", "i❤.ws", "xn--a.example.org", "a_b.example.org", "-a-.example.org"])
+def test_odd_names(host: str) -> None:
+    """Names that browsers accept are asked, emoji and all."""
+
+    async def handler(request: Request, wire: Wire) -> None:
+        await wire.send(302 if request.target == "/" else 200, TEXT, location="/2", set_cookie="a=b")
+
+    page, net = fetched(handler, f"http://{host}/")
+    assert page.body == TEXT
+    assert net.server.requests[-1].headers["cookie"] == "a=b"
+    assert net.server.requests[-1].host.isascii()
 
 
 def test_slow_and_fast_ones_together() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import random
 import socket
 import tracemalloc
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ import pytest
 from servers import PUBLIC, Handler, Net, Request, Wire, checked, web
 
 from flashgen.errors import Failed, LinkError, Refused, Skipped
+from flashgen.types import Page
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 BOMB = gzip.compress(bytes(30_000_000))
@@ -370,3 +372,50 @@ def test_many_at_once_stay_small() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 250_000_000
+
+
+ANSWERS = (
+    HEAD + b'Content-Length: 12\r\nETag: "a"\r\n\r\n<p>hello</p>',
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\nc\r\n<p>hello</p>\r\n0\r\n\r\n",
+    b"HTTP/1.1 302 X\r\nLocation: //example.com/a?b\r\nSet-Cookie: a=b; Path=/\r\nContent-Length: 0\r\n\r\n",
+    b"HTTP/1.1 429 X\r\nRetry-After: 3\r\nDate: Mon, 02 Nov 2026 10:00:00 GMT\r\nContent-Length: 0\r\n\r\n",
+    HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(LONG),
+    b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n',
+)
+SPLINTERS = (b"\r\n", b"\0", b":", b"\xff\xfe", b"-1", b"9" * 20, b"gzip, br", b"chunked", b"//", b"Location: ", b"=")
+
+
+def mangled(answer: bytes, rng: random.Random) -> bytes:
+    """An answer with a few splinters in it, bytes lost and changed, or its end cut off."""
+    data = bytearray(answer)
+    for _ in range(rng.randint(0, 5)):
+        place, what = rng.randrange(len(data) + 1), rng.random()
+        if what < 0.3:
+            data[place:place] = rng.choice(SPLINTERS)
+        elif what < 0.6:
+            del data[place : place + rng.randint(1, 8)]
+        elif what < 0.8:
+            data[place : place + 1] = bytes([rng.randrange(256)])
+        else:
+            del data[place:]
+    return bytes(data)
+
+
+@pytest.mark.slow
+def test_mangled_answers() -> None:
+    """Whatever bytes a server sends, robots.txt included: a page or a LinkError comes of it, and nothing is left."""
+    rng = random.Random(20261123)
+
+    async def handler(request: Request, wire: Wire) -> None:
+        await wire.raw(mangled(rng.choice(ANSWERS), rng))
+        if rng.random() < 0.7:
+            wire.reset()
+
+    async def go() -> None:
+        async with web(handler, raw=True, read_timeout=0.2, deadline=0.6, attempts=2) as net:
+            for start in range(0, 960, 32):
+                urls = [f"http://host{number}.example/" for number in range(start, start + 32)]
+                results = await asyncio.gather(*map(net.fetch, urls), return_exceptions=True)
+                assert all(isinstance(result, Page | LinkError) for result in results)
+
+    checked(go)

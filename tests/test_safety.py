@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from flashgen.fetch.exchange import _request
 from flashgen.fetch.safety import Unsafe, check, not_public
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "addresses.yaml").read_text(encoding="utf-8"))
@@ -95,3 +98,24 @@ def test_an_endless_address_is_refused() -> None:
     """No server reads it."""
     with pytest.raises(Unsafe, match="longer than"):
         check("http://example.org/" + "a" * 10_000)
+
+
+pieces = st.sampled_from(
+    ["a", "Z", "9", ".", "-", "_", "~", ":", "/", "?", "#", "@", "!", "%", "%2e", "%00", "[", "]", "::1", "127", "0x7f",
+     "xn--", "\\", " ", "\t", "é", "日", "。", "\u200d", "\u00ad", "😀", "ß", "localhost", ".local", "１"]
+)  # fmt: skip
+
+
+@given(st.sampled_from(["http://", "https://", "", "//", "http://a.example/"]), st.lists(pieces, max_size=12))
+def test_what_is_judged_is_what_is_asked(start: str, rest: list[str]) -> None:
+    """Whatever an address looks like: it is refused, or the request goes to the very host that was found public."""
+    for base in ("", "https://example.org/a"):
+        try:
+            target = check(start + "".join(rest), base=base)
+        except Unsafe:
+            continue
+        asked = _request(target)
+        assert asked.url.raw_host.decode() == target.host
+        assert asked.url.port in (target.port, None)
+        assert asked.url.scheme == target.scheme
+        assert not_public(target.host) in ("", "no address")

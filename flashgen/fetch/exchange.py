@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -43,9 +43,16 @@ class Trip:
         """The cookies that `target` is sent."""
         if not self.cookies:
             return ""
-        request = httpx.Request("GET", target.url)
+        request = _request(target)
         self.cookies.set_cookie_header(request)
         return str(request.headers.get("cookie", ""))
+
+    def keep_cookies(self, response: httpx.Response) -> None:
+        """Keep what `response` sets, but for what couldn't be sent back."""
+        self.cookies.extract_cookies(response)
+        for cookie in list(self.cookies.jar):
+            if not _sendable(f"{cookie.name}={cookie.value}"):
+                self.cookies.jar.clear(cookie.domain, cookie.path, cookie.name)
 
 
 class Exchange:
@@ -54,26 +61,27 @@ class Exchange:
     def __init__(self, settings: FetchSettings, connections: Connections, proxies: Proxies, agent: str) -> None:
         self._connections = connections
         self._proxies = proxies
-        self._agent = agent
+        self._headers = {"User-Agent": agent}
         self._bounds = body.Bounds(settings.max_wire_bytes, settings.max_bytes)
         self._large = asyncio.Semaphore(LARGE_AT_A_TIME)
         timeout = httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None)
-        self._extensions = {"timeout": timeout.as_dict()}
+        self._timeout = {"timeout": timeout.as_dict()}
 
     async def page(self, target: Target, trip: Trip, limit: asyncio.Timeout) -> Page | str:
         """Ask once: the page, or the Location that `target` redirects to. Raises Trouble.
 
         `limit` is put off while a large body waits for others.
         """
-        request = self._request(target, {"Accept": trip.accept, "Accept-Encoding": trip.encoding})
+        request = _request(target, {**self._headers, "Accept": trip.accept, "Accept-Encoding": trip.encoding})
+        request.extensions.update(self._timeout)
         request.headers.update(dict(_conditions(trip.validators)))
-        if trip.cookies:
-            trip.cookies.set_cookie_header(request)
+        if cookie := trip.cookie_header(target):
+            request.headers["Cookie"] = cookie
         response = await self._connections.handle_async_request(request)
         try:
             if "set-cookie" in response.headers:
                 response.request = request
-                trip.cookies.extract_cookies(response)
+                trip.keep_cookies(response)
             return await self._judge(response, target, trip, limit)
         finally:
             await response.aclose()
@@ -83,7 +91,9 @@ class Exchange:
 
         Raises Trouble, also for an answer that may be another one later.
         """
-        request = self._request(target, {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": "gzip, deflate"})
+        wanted = {"Accept": "text/plain,*/*;q=0.5", "Accept-Encoding": "gzip, deflate"}
+        request = _request(target, {**self._headers, **wanted})
+        request.extensions.update(self._timeout)
         response = await self._connections.handle_async_request(request)
         content = bytearray()
         try:
@@ -101,10 +111,6 @@ class Exchange:
             return 200, bytes(content[:most]), ""
         finally:
             await response.aclose()
-
-    def _request(self, target: Target, headers: dict[str, str]) -> httpx.Request:
-        headers = {"User-Agent": self._agent, **headers}
-        return httpx.Request("GET", target.url, headers=headers, extensions=dict(self._extensions))
 
     async def _judge(self, response: httpx.Response, target: Target, trip: Trip, limit: asyncio.Timeout) -> Page | str:
         status = response.status_code
@@ -133,6 +139,11 @@ class Exchange:
 
         content = await body.read(response, self._bounds, look=look, large=self._large, limit=limit)
         return Page(trip.url, target.url, content, content_type, _validators(response))
+
+
+def _request(target: Target, headers: Mapping[str, str] | None = None) -> httpx.Request:
+    """A request with its own Host header: httpx would decode the name for it, and fails on names with emoji."""
+    return httpx.Request("GET", target.url, headers={"Host": target.netloc, **(headers or {})})
 
 
 def _location(response: httpx.Response) -> str:

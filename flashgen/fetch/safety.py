@@ -66,8 +66,16 @@ class Target:
     @property
     def origin(self) -> str:
         """Scheme, host and port: what has its own robots.txt and its own connections."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}:{self.port}"
+        return f"{self.scheme}://{self._bracketed}:{self.port}"
+
+    @property
+    def netloc(self) -> str:
+        """The Host header: without the port where it is the scheme's own."""
+        return self._bracketed if self.port == DEFAULT_PORTS[self.scheme] else f"{self._bracketed}:{self.port}"
+
+    @property
+    def _bracketed(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
 
     @property
     def site(self) -> str:
@@ -125,14 +133,16 @@ def _check_shape(url: str) -> None:
 
 def _host(parsed: URL, allow_private: bool) -> str:
     """The host of `parsed`, judged; a trailing dot is taken off it."""
+    if parsed.hostname.endswith("."):
+        try:
+            parsed.hostname = parsed.hostname[:-1]
+        except ValueError:
+            raise Unsafe("is malformed: its host is not a possible name") from None
     host = parsed.hostname
     if parsed.host_type != HostType.DEFAULT:
         host = host.strip("[]")
         fault = "" if allow_private else not_public(host)
     else:
-        if host.endswith("."):
-            host = host[:-1]
-            parsed.hostname = host
         labels = host.split(".")
         if len(host) > 253 or any(not 0 < len(label) <= 63 for label in labels):
             raise Unsafe("is malformed: its host is not a possible name")
