@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from flashgen.drafting import Drafted, Drafter, Revised, Reviser
 from flashgen.drafting.asking import Spoil, never_mind
-from flashgen.drafting.passage import Wishes, by_passage, revising
+from flashgen.drafting.passage import Wishes, aim, by_passage, revising
 from flashgen.errors import ModelError
 from flashgen.gates import judge
 from flashgen.llm.budget import Budget, budgeted
@@ -133,12 +133,20 @@ class Model:
         if settings.strategy == "sentence" or (settings.strategy == "auto" and choice.kind == "local"):
             from flashgen.drafting.sentence import by_sentence, revising_by_sentence
 
-            return _Opened(
-                by_sentence(complete, prompts, judged), revising_by_sentence(complete, prompts, judged), close
-            )
+            draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
+            return _Opened(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil), close)
         wishes = Wishes(settings.focus, settings.avoid)
         draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
         return _Opened(draft, revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil), close)
+
+
+def _modest(draft: Drafter) -> Drafter:
+    """`draft` for a model that needs a call and seconds for each card: what the passage is good for, and no more."""
+
+    async def modest(passage: Passage, most: int) -> Drafted:
+        return await draft(passage, min(most, aim(passage) + 1))
+
+    return modest
 
 
 def choice_of(settings: Settings) -> Choice:
