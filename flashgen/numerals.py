@@ -77,6 +77,8 @@ _NOT_COUNTS = listed("zero one")
 _TOKEN = re.compile(
     r"(?<![\w.])(?P<digits>\d{1,3}(?: \d{3})+(?![\d\w])|\d+(?:[.,]\d+)*)(?P<suffix>[^\W\d_]*)|(?P<word>[^\W\d_]+)"
 )
+_INSIDE = re.compile(r"(?<=[^\W\d_])\d{1,15}(?:\.\d{1,15})?")
+"""Digits in a name: the 2 of `v2`, the 3.5 of `v3.5`."""
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
@@ -100,7 +102,7 @@ def values(text: str) -> frozenset[Reading]:
             numbers = written.split(".")
             found |= {float(number) for number in numbers} | {float(".".join(numbers[:2]))}
     folded = fold(text)
-    found.update(float(inside) for inside in re.findall(r"\d{1,15}", folded))
+    found.update(float(inside) for inside in _INSIDE.findall(folded))
     for word in re.findall(r"[^\W\d_]+", folded):
         found.update(_RELATED.get(word, ()))
     return frozenset(found)

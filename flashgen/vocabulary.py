@@ -47,7 +47,7 @@ STOP = ENGLISH | RUSSIAN
 
 _GENERIC_WORDS = listed(
     """called call calls name names named term terms mean means meaning purpose purposes goal goals aim role function
-    kind kinds type types sort main primary key major important importance benefit benefits advantage advantages
+    kind kinds type types sort main primary key important importance benefit benefits advantage advantages
     disadvantage disadvantages drawback drawbacks problem problems issue reason reasons cause causes effect
     effects result results happen happens work works working definition define defined defines describe
     describes explain example examples concept idea approach method technique difference differ differs

@@ -16,8 +16,6 @@ from flashgen.vocabulary import STOP, content, generic, listed
 
 SHORT = 120
 """Words under which every content word of a passage is one that a question may hold on to."""
-_SAME_STEM = 5
-"""Letters that two stems must share at their beginning to be forms of one word ("latency", "latent")."""
 _HIDDEN = re.compile(r"\]\(<?([^()\s<>]+)|^[ \t]*`{3,}([\w+#-]+)", re.M)
 """Addresses of links, and the languages of code blocks."""
 _SECOND_SCRIPT = 0.05
@@ -87,7 +85,7 @@ class Source:
     @cached_property
     def beginnings(self) -> frozenset[str]:
         """The first letters of the stems, by which forms of one word are known."""
-        return frozenset(stem[:_SAME_STEM] for stem in self.stems if len(stem) >= _SAME_STEM)
+        return frozenset(filter(None, map(_beginning, self.stems)))
 
     @cached_property
     def numbers(self) -> frozenset[Reading]:
@@ -109,11 +107,11 @@ class Source:
 
     @cached_property
     def _anchor_beginnings(self) -> frozenset[str]:
-        return frozenset(anchor[:_SAME_STEM] for anchor in self.anchors)
+        return frozenset(filter(None, map(_beginning, self.anchors)))
 
     def anchors_on(self, stem: str) -> bool:
         """Whether a stem of a question, or another form of the same word, is one of the anchors."""
-        return stem in self.anchors or stem[:_SAME_STEM] in self._anchor_beginnings
+        return stem in self.anchors or _beginning(stem) in self._anchor_beginnings
 
     @cached_property
     def foreign(self) -> bool:
@@ -136,7 +134,7 @@ class Source:
 
     def has_stem(self, stem: str) -> bool:
         """Whether a content stem stands in the source, or another form of the same word."""
-        return stem in self.stems or (len(stem) >= _SAME_STEM and stem[:_SAME_STEM] in self.beginnings)
+        return stem in self.stems or _beginning(stem) in self.beginnings
 
     def _abbreviates(self, name: str, letters: str) -> bool:
         """Whether `name` is made of the first letters of words that follow each other, or shortens or lengthens one."""
@@ -154,6 +152,13 @@ class Source:
         row = (word for word in parts if size > 2 or (len(word) > 3 and word not in STOP))
         firsts = "".join(word[0] for word in row)
         return size > 1 and letters in firsts
+
+
+def _beginning(stem: str) -> str:
+    """The letters that forms of one word share ("latency", "latent"; снимок, снимка); '' of a short stem."""
+    if "а" <= stem[0] <= "я" and len(stem) <= 6:
+        return stem[:4] if len(stem) > 4 else ""
+    return stem[:5] if len(stem) > 4 else ""
 
 
 WRITING = {

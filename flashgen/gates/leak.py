@@ -10,6 +10,8 @@ from flashgen.text import fold, stems, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 from flashgen.vocabulary import content
 
+_SAME = 7
+"""Letters that words of one family share ("балансировщик", "балансировка")."""
 NEW_ENOUGH = 0.25
 """Share of the answer's stems that the question must not have already."""
 
@@ -42,7 +44,8 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
         return None
     wanted = content(draft.answer) or tuple(stems(draft.answer))
     given = {*content(draft.question), *stems(draft.question)}
-    new = [stem for stem in wanted if stem not in given]
+    given |= {stem[:_SAME] for stem in given if len(stem) > _SAME}
+    new = [stem for stem in wanted if stem not in given and stem[:_SAME] not in given]
     if not wanted or len(new) / len(wanted) >= NEW_ENOUGH:
         return None
     if new or (blank and not set(words(draft.answer)) & set(words(draft.question))):

@@ -11,7 +11,7 @@ from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 _SMALL_TALK = re.compile(
     r"^(?:(?:sure|certainly|of course|okay|great|absolutely)\s*[!,.]\s*(?:here|i\b|let|the|this)|here(?:'s| is"
-    r"| are) (?:the|a|an|some|your|\d+)\b"
+    r"| are) \w+\b"
     r".{0,40}\b(?:question|answer|card|flashcard)s?\b|(?:i'm sorry|i am sorry|sorry)\b|as an ai\b|i (?:can't"
     r"|cannot|can not|am unable|don't know|do not know)\b"
     r"|i hope this|let me know\b|based on the (?:given |provided )?(?:passage|text|context|article)|(?:конечно"

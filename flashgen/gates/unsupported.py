@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import permutations
+from itertools import permutations, product
 
 from flashgen.gates._items import items
 from flashgen.gates._names import names
@@ -17,7 +17,7 @@ from flashgen.vocabulary import content
 
 LEAST_KNOWN = 0.5
 """Share of the answer's stems that the passage should have."""
-_CONSTANTS = (2.0, 10.0, 24.0, 60.0, 100.0, 1000.0, 1024.0)
+_CONSTANTS = (24.0, 60.0, 100.0, 1000.0, 1024.0)
 _MOST_NUMBERS = 12
 _CODE_NAME = re.compile(r"-{0,2}[^\W\d]\w{2,}(?:[.:/_-]+\w+)*")
 
@@ -45,7 +45,7 @@ def _numbers(draft: Draft, known: Source) -> Finding | None:
     for written, readings in claims(f"{prose(question(draft))} \n {prose(draft.answer)}"):
         if readings & known.numbers or _counts_items(readings, draft):
             continue
-        if _follows(readings, draft, known):
+        if _follows(readings, draft):
             return Finding("unsupported", Verdict.WARN, f"“{written}” is not in the passage, only worked out from it")
         return Finding("unsupported", Verdict.REJECT, f"“{written}” does not stand in the passage")
     return None
@@ -58,23 +58,28 @@ def _counts_items(readings: frozenset[Reading], draft: Draft) -> bool:
     return bool(readings & {count for count in counted if 2 <= count <= 9})
 
 
-def _follows(readings: frozenset[Reading], draft: Draft, known: Source) -> bool:
-    """Whether one step of arithmetic leads from the quote's numbers (else the passage's) to this one."""
-    near = [value for value in values(draft.quote) if isinstance(value, float)]
-    far = sorted(value for value in known.numbers if isinstance(value, float))
-    given = near if len(near) > 1 else [*near, *far][:_MOST_NUMBERS]
-    reached = set(_one_step(given))
+def _follows(readings: frozenset[Reading], draft: Draft) -> bool:
+    """Whether one step of arithmetic leads to this number from those of the quote, or from one of them and another
+    number of the card ("at 8 percent?" – "72 / 8 = 9 years")."""
+    quoted = _floats(values(prose(draft.quote)))
+    others = _floats(values(f"{prose(draft.question)} {prose(draft.answer)}")) - readings - quoted
+    reached = set(_one_step(sorted(quoted)[:_MOST_NUMBERS], sorted(others)[:_MOST_NUMBERS]))
     return any(isinstance(value, float) and round(value, 4) in reached for value in readings)
 
 
-def _one_step(given: list[float]) -> Iterator[float]:
-    for first, second in permutations(given, 2):
+def _floats(found: frozenset[Reading]) -> frozenset[float]:
+    return frozenset(value for value in found if isinstance(value, float))
+
+
+def _one_step(quoted: list[float], others: list[float]) -> Iterator[float]:
+    pairs = (*permutations(quoted, 2), *product(quoted, others), *product(others, quoted))
+    for first, second in pairs:
         yield round(first + second, 4)
         yield round(first - second, 4)
         yield round(first * second, 4)
         if second:
             yield round(first / second, 4)
-    for value in given:
+    for value in quoted:
         yield round(100 - value, 4)
         for constant in _CONSTANTS:
             yield round(value * constant, 4)
@@ -83,7 +88,8 @@ def _one_step(given: list[float]) -> Iterator[float]:
 
 def _strange_words(draft: Draft, known: Source) -> Finding | None:
     said = _answer_stems(answer(draft))
-    strange = sum(not known.has_stem(stem) for stem in said)
+    named = {stem for name in names(prose(answer(draft))) for stem in content(name)}
+    strange = sum(not known.has_stem(stem) for stem in said if stem not in named)
     if said and strange / len(said) > 1 - LEAST_KNOWN:
         return Finding("unsupported", Verdict.WARN, "most words of the answer do not stand in the passage")
     return None
@@ -91,4 +97,4 @@ def _strange_words(draft: Draft, known: Source) -> Finding | None:
 
 @lru_cache(maxsize=8192)
 def _answer_stems(text: str) -> tuple[str, ...]:
-    return tuple(stem for stem in content(text) if not stem[0].isdigit())
+    return tuple(stem for stem in content(text) if not stem[0].isdigit() and len(stem) > 2)
