@@ -44,6 +44,8 @@ def _defines_the_undefined(case: Case) -> bool:
     subject = _WHAT_IS.match(case.question)
     if not subject:
         return False
+    if re.match(r"\w+ed\b", case.answer):
+        return True
     name = re.escape(subject[1].removesuffix("s"))
     like = r"(?:(?:like|such as) [\w ]{2,40} )?"
     says = r"(?:is|are|was|were|means?|refers? to|stands? for|consists? of|describes?|это|-)(?= |$)"
@@ -94,7 +96,9 @@ def _gives_no_reason(case: Case) -> bool:
     """ "Why …?" of something that the sentence does not say, or answered with another part than its reason."""
     if not case.question.startswith(("why", "почему", "зачем")):
         return False
-    if _BECAUSE.search(case.question) or share(case.subject_stems, case.fact_stems) < _KNOWN:
+    if _BECAUSE.search(case.question) or not _REASON.search(case.fact):
+        return True
+    if share(case.subject_stems, case.fact_stems) < _KNOWN:
         return True
     reason = _BECAUSE.search(case.fact)
     behind = set(words(case.fact[reason.end() :])) if reason else set()
@@ -102,6 +106,10 @@ def _gives_no_reason(case: Case) -> bool:
     return bool(reason) and share(said, behind) < 0.5
 
 
+_REASON = re.compile(
+    r"\b(?:because|due to|since|as|so|to|for|by \w+ing|therefore|thus|hence|which|so that|"
+    r"потому|поэтому|чтобы|так как|поскольку|из-за|благодаря|для|позволя\w+)\b"
+)
 _BECAUSE = re.compile(r"\b(?:because(?: of)?|due to|so that|in order to|потому что|чтобы)\b")
 
 

@@ -150,7 +150,7 @@ def _variables(passage: Passage, most: int, wishes: Wishes) -> Mapping[str, Any]
         "topic": " / ".join(map(line, passage.topic)),
         "path": " / ".join(map(line, passage.path)),
         "language": _named(passage.language),
-        "focus": line(wishes.focus),
+        "focus": line(passage.focus or wishes.focus),
         "avoid": line(wishes.avoid),
         "aim": aim(passage, most),
         "most": most,
