@@ -410,6 +410,7 @@ def test_upsert_writes_at_once(tmp_path: Path) -> None:
         kept.record(entry(A, QUEUES, card("a"), card("b")))
         one, two = kept.all_cards()
         by_hand(tmp_path / "cards" / "systems-queues.yaml", "It is b.", "Mine.")
+        kept.record(entry(C, LOGS))
         kept.upsert([replace(one, changed=50), replace(two, changed=60), card("n", "")], LOGS)
         files = CardFiles(tmp_path / "cards")
         assert [(each.changed, each.answer) for each in files.read(QUEUES)] == [(50, "It is a."), (60, "Mine.")]

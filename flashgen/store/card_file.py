@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +52,7 @@ Migrations = Mapping[int, Callable[[str], str]]
 MIGRATIONS: Migrations = {}
 
 _DEEPEST = 1000
-_DASHES = re.compile(rf"^[ ]*(?:[-?:][ \t]+){{{_DEEPEST}}}", re.M)
+_DASHES = re.compile(rf" *(?:[-?:][ \t]+){{{_DEEPEST}}}")
 _MERGE = re.compile(r"^(?:<{7}|={7}|>{7})(?:[ \t].*)?$", re.M)
 _HINTS = (
     ("mapping values are not allowed", "a text with ': ' in it needs quotes around it, or stands below `|`"),
@@ -72,8 +72,8 @@ _HINTS = (
 class CardFile:
     """A card file as read. `items` are the mappings of the cards, in order; `cards` the list they stand in.
 
-    `text` has the newlines of the file; marks of the nodes count its characters. `mark` says that the file begins
-    with a byte order mark, which is no part of `text`.
+    `text` has the newlines of the file; marks of the nodes count its characters. `places` says which item has which
+    id. `mark` says that the file begins with a byte order mark, which is no part of `text`.
     """
 
     path: Path
@@ -82,6 +82,7 @@ class CardFile:
     topic: Topic
     cards: yaml.SequenceNode | None
     items: tuple[yaml.Node, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict)
     mark: bool = False
 
     def card(self, number: int) -> Card:
@@ -91,22 +92,8 @@ class CardFile:
         except BadField as error:
             raise FileError(self.path, str(error), line=error.node.start_mark.line + 1) from None
 
-    def ids(self) -> dict[str, int]:
-        """Where each id stands; cards without one are left out. Raises FileError for one that stands twice."""
-        places: dict[str, int] = {}
-        for number, item in enumerate(self.items):
-            if not (card_id := card_fields.scalar(item, "id")):
-                continue
-            if card_id in places:
-                first = self.items[places[card_id]].start_mark.line + 1
-                why = f"the id {card_id} stands here and on line {first}; take it out of the copy, which gets its own"
-                raise FileError(self.path, why, line=item.start_mark.line + 1)
-            places[card_id] = number
-        return places
-
     def all_cards(self) -> tuple[Card, ...]:
         """Every card, in order; those without an id have ''. Raises FileError."""
-        self.ids()
         return tuple(map(self.card, range(len(self.items))))
 
 
@@ -153,7 +140,22 @@ def parse(text: str, path: Path, *, migrations: Migrations = MIGRATIONS) -> Card
         topic = card_fields.texts(top["topic"]) if "topic" in top else (path.stem,)
     except BadField as error:
         raise FileError(path, f"topic: {error}", line=error.node.start_mark.line + 1) from None
-    return CardFile(path, text, root, topic, cards, tuple(cards.value) if cards else ())
+    items = tuple(cards.value) if cards else ()
+    return CardFile(path, text, root, topic, cards, items, _places(items, path))
+
+
+def _places(items: Sequence[yaml.Node], path: Path) -> dict[str, int]:
+    """Where each id stands; cards without one are left out. Raises FileError for one that stands twice."""
+    places: dict[str, int] = {}
+    for number, item in enumerate(items):
+        card_id = card_fields.scalar(item, "id")
+        if card_id in places:
+            first = items[places[card_id]].start_mark.line + 1
+            why = f"the id {card_id} stands here and on line {first}; take it out of the copy, which gets its own"
+            raise FileError(path, why, line=item.start_mark.line + 1)
+        if card_id:
+            places[card_id] = number
+    return places
 
 
 def topic_of(path: Path, *, migrations: Migrations = MIGRATIONS) -> Topic:
@@ -186,7 +188,8 @@ def compose(text: str, path: Path) -> yaml.Node | None:
 
 def _refuse_depth(text: str, path: Path) -> None:
     """libyaml's depth is the stack's: a file that nests too deep would end the process."""
-    if any(_depth(card) > _DEEPEST for card in text.split("\n- ")) or _DASHES.search(text):
+    long = (line for line in text.split("\n") if len(line) > 2 * _DEEPEST)
+    if any(map(_DASHES.match, long)) or any(_depth(card) > _DEEPEST for card in text.split("\n- ")):
         raise FileError(path, "nests too deep for a card file")
 
 

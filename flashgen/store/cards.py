@@ -7,37 +7,22 @@ replaces the file whole. A file's own `topic:` says which topic it holds, whatev
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import yaml
 
 from flashgen import identity
 from flashgen.errors import FileError
-from flashgen.store import atomic, card_fields, card_file, marks
-from flashgen.store.card_edit import Edit, Fields
+from flashgen.store import atomic, card_file
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
-from flashgen.store.checked import Outcome, checked
+from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting
 from flashgen.store.collector import uncollected
 from flashgen.store.glance import Glance, glance
-from flashgen.store.merge import merged
-from flashgen.store.yaml_text import Data
 from flashgen.types import Card, Topic
 
+__all__ = ["CardFiles", "Change"]
+
 Stamp = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A card as it should be. `base` is the card as it was when the change was decided, None for a new card.
-
-    A new card goes behind the card with the id `after`, else behind the last one of its source.
-    """
-
-    card: Card
-    base: Card | None = None
-    after: str = ""
 
 
 class CardFiles:
@@ -147,9 +132,6 @@ class CardFiles:
     def _read(self, path: Path) -> tuple[Card, ...]:
         return self._open(path).all_cards()
 
-    def _open(self, path: Path) -> CardFile:
-        return card_file.read(path, migrations=self._migrations)
-
     # --- writing --------------------------------------------------------------------------------
 
     @uncollected
@@ -158,15 +140,13 @@ class CardFiles:
         if all(card.id for card in self.read(topic)):
             return self.read(topic)
         with atomic.exclusive(self.folder):
-            file = self._open(self.path(topic))
-            file.ids()
+            file = self._open_or_new(topic)
             changed = {}
-            for number, item in enumerate(file.items):
-                if not card_fields.scalar(item, "id"):
-                    card = file.card(number)
+            for number, card in enumerate(file.all_cards()):
+                if not card.id:
                     created, edited = card.created or now, card.changed or now
                     changed[number] = replace(card, id=self._new_id(), created=created, changed=edited)
-            self._save(file, changed, [])
+            self._write_text(file, rewritten(file, Plan(changed)))
         return self.read(topic)
 
     @uncollected
@@ -178,17 +158,9 @@ class CardFiles:
         """
         with atomic.exclusive(self.folder):
             file = self._open_or_new(topic)
-            places = file.ids()
-            changed: dict[int, Card] = {}
-            fresh: dict[str, Change] = {}
-            for change in changes:
-                card = card_fields.clean(change.card)
-                if (number := places.get(card.id)) is not None:
-                    changed[number] = merged(change.base, card, changed.get(number) or file.card(number))
-                elif change.base is None and add:
-                    fresh[card.id] = replace(change, card=card)
-            self._save(file, changed, list(fresh.values()))
-        return (*changed.values(), *(change.card for change in fresh.values()))
+            plan = upserting(file, changes, add=add)
+            self._write_text(file, rewritten(file, plan))
+        return plan.cards
 
     @uncollected
     def move(self, ids: Collection[str], source: Topic, target: Topic) -> set[str]:
@@ -201,64 +173,24 @@ class CardFiles:
             if source not in self.files() or source == target:
                 return set()
             origin, goal = self._open_or_new(source), self._open_or_new(target)
-            here, there = origin.ids(), goal.ids()
-            going = [card_id for card_id in here if card_id in set(ids)]
-            removal = Edit(origin)
-            lines = {card_id: removal.remove(here[card_id]) for card_id in going}
-            self._arrive(goal, {card_id: (origin, here[card_id], lines[card_id]) for card_id in going}, there)
+            going = [card_id for card_id in origin.places if card_id in set(ids)]
             if going:
-                self._leave(origin, checked(removal, Outcome(gone=frozenset(here[card_id] for card_id in going))))
-            return set(going)
+                arrived, left = moved(origin, goal, going)
+                self._write_text(goal, arrived)
+                self._leave(origin, left)
+        return set(going)
 
-    def _arrive(
-        self, goal: CardFile, coming: Mapping[str, tuple[CardFile, int, str | None]], there: Mapping[str, int]
-    ) -> None:
-        """Write cards of another file into `goal`. One that is there already was left by a run that was killed."""
-        arrival = Edit(goal)
-        changed: dict[int, Card] = {}
-        fresh, items = [], []
-        for card_id, (origin, number, lines) in coming.items():
-            card = origin.card(number)
-            if card_id in there:
-                theirs = goal.card(there[card_id])
-                changed[there[card_id]] = merged(None, theirs, card)
-                _change(arrival, there[card_id], _difference(theirs, changed[there[card_id]]))
-            else:
-                fresh.append(card)
-                items.append(lines or _whole(origin.items[number]))
-        if items:
-            arrival.append(items)
-        if arrival.cuts:
-            self._write_file(goal, checked(arrival, Outcome(changed, fresh)))
-
-    def _save(self, file: CardFile, changed: Mapping[int, Card], fresh: Sequence[Change]) -> None:
-        """Write `file` with cards changed and added, if that changes anything."""
-        outcome = Outcome(changed, [change.card for change in fresh])
-        differences = {number: _difference(file.card(number), card) for number, card in changed.items()}
-
-        def edit(*, inline: bool) -> Edit:
-            edit = Edit(file, inline)
-            for number, fields in differences.items():
-                _change(edit, number, fields)
-            for place, cards in _places(file, fresh).items():
-                edit.append([card_fields.fields(card) for card in cards], place)
-            return edit
-
-        if not fresh and not any(differences.values()):
-            return
-        try:
-            text = checked(edit(inline=False), outcome)
-        except FileError:
-            text = checked(edit(inline=True), outcome)
-        self._write_file(file, text)
+    def _open(self, path: Path) -> CardFile:
+        return card_file.read(path, migrations=self._migrations)
 
     def _open_or_new(self, topic: Topic) -> CardFile:
         path = self.path(topic)
         return self._open(path) if path.exists() else card_file.parse(card_file.new_text(topic), path)
 
-    def _write_file(self, file: CardFile, text: str) -> None:
-        self._parsed.pop(file.path, None)
-        atomic.write_text(file.path, ("\ufeff" if file.mark else "") + text, write=self._write)
+    def _write_text(self, file: CardFile, text: str | None) -> None:
+        if text is not None:
+            self._parsed.pop(file.path, None)
+            atomic.write_text(file.path, ("\ufeff" if file.mark else "") + text, write=self._write)
 
     def _leave(self, file: CardFile, text: str) -> None:
         """Write a file that cards were taken from; delete it if nothing of a person's is left in it."""
@@ -266,7 +198,7 @@ class CardFiles:
             self._parsed.pop(file.path, None)
             atomic.remove(file.path)
         else:
-            self._write_file(file, text)
+            self._write_text(file, text)
 
 
 def _stamp(path: Path) -> Stamp:
@@ -276,35 +208,3 @@ def _stamp(path: Path) -> Stamp:
     except OSError as error:
         raise FileError(path, f"can't be read: {atomic.reason(error)}") from None
     return stat.st_mtime_ns, stat.st_size, stat.st_ino
-
-
-def _difference(old: Card, new: Card) -> Fields:
-    """The fields to write so that `old` becomes `new`."""
-    before, after = card_fields.fields(old), card_fields.fields(new)
-    changed: dict[str, Data | None] = {name: data for name, data in after.items() if before.get(name) != data}
-    return changed | {name: None for name in before if name not in after}
-
-
-def _change(edit: Edit, number: int, fields: Fields) -> None:
-    item = edit.file.items[number]
-    if fields and isinstance(item, yaml.MappingNode):
-        edit.change(item, fields)
-
-
-def _whole(item: yaml.Node) -> Mapping[str, Data]:
-    """A card with all its keys, for a list that can't take its lines."""
-    whole = marks.data(item)
-    return whole if isinstance(whole, Mapping) else {}
-
-
-def _places(file: CardFile, fresh: Sequence[Change]) -> dict[int | None, list[Card]]:
-    """New cards by the card that they go behind, None for the end of the file."""
-    by_id = file.ids()
-    by_source = {card_fields.scalar(item, "source"): number for number, item in enumerate(file.items)}
-    groups: dict[int | None, list[Card]] = {}
-    for change in fresh:
-        place = by_id.get(change.after)
-        if place is None and change.card.source:
-            place = by_source.get(change.card.source)
-        groups.setdefault(place, []).append(change.card)
-    return groups

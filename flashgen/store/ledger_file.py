@@ -17,6 +17,7 @@ from typing import Any
 from flashgen.errors import FileError
 from flashgen.ledger import VERSION, Ledger, LinkRecord, ShippedRecord, Spend
 from flashgen.store import atomic
+from flashgen.store.collector import uncollected
 from flashgen.store.values import dump_value, load_value
 
 Document = dict[str, Any]
@@ -39,6 +40,7 @@ class LedgerFile:
         self._unknown: Document = {}
         self._written: dict[str, dict[str, tuple[Any, str]]] = {"links": {}, "shipped": {}, "spend": {}}
 
+    @uncollected
     def load(self) -> Ledger:
         """The ledger, empty if there is no file. Raises FileError for one that is broken or of a newer flashgen."""
         try:
@@ -62,6 +64,7 @@ class LedgerFile:
         self._unknown = document
         return ledger
 
+    @uncollected
     def save(self, ledger: Ledger) -> None:
         """Write `ledger` in the place of the file. Raises FileError; then the file is as it was."""
         parts = {

@@ -30,11 +30,9 @@ class Shelf:
 
     def by_topic(self) -> dict[Topic, list[Card]]:
         """All cards, file by file. Raises FileError."""
-        self._overlay()
-        order = dict.fromkeys((*self._files.files(), *self._topics))
-        found = {topic: list(self._read(topic).values()) for topic in order}
+        found = self._read_all()
         self._given |= {card.id: card for cards in found.values() for card in cards}
-        return {topic: cards for topic, cards in found.items() if cards}
+        return found
 
     def cards_from(self, url: str) -> tuple[Card, ...]:
         """The cards of one source, wherever they stand. Raises FileError."""
@@ -55,7 +53,7 @@ class Shelf:
         """
         given = self._given.get(card_id)
         if given and card_id not in self._homes:
-            self.by_topic()
+            self._read_all()
         topic = self._homes.get(card_id)
         return topic, given or (None if topic is None else self._topics[topic][card_id])
 
@@ -102,6 +100,12 @@ class Shelf:
                 self._sources.setdefault(self._topics[topic][card_id].source, set()).add(topic)
         topics = sorted(self._sources.get(url, ()))
         return tuple(card for topic in topics for card in self._read(topic).values() if card.source == url)
+
+    def _read_all(self) -> dict[Topic, list[Card]]:
+        self._overlay()
+        order = dict.fromkeys((*self._files.files(), *self._topics))
+        found = {topic: list(self._read(topic).values()) for topic in order}
+        return {topic: cards for topic, cards in found.items() if cards}
 
     def _read(self, topic: Topic) -> dict[str, Card]:
         """The cards of one file. Raises FileError, also for an id that stands in a file read before."""

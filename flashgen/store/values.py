@@ -95,8 +95,9 @@ def _loader(name: str, hint: Any) -> Step:
         return lambda items: {key: inner(item) for key, item in items.items()}
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint
-    allowed = args if origin in (types.UnionType, typing.Union) else (hint,)
-    wanted = (*allowed, int) if float in allowed else allowed
+    if origin not in (types.UnionType, typing.Union):
+        return lambda item: item if type(item) is hint else _of(hint, item)
+    wanted = (*args, int) if float in args else args
     return lambda item: _of(wanted, item)
 
 
