@@ -65,13 +65,6 @@ def _embolden(element: Element) -> None:
 
 def admonitions(top: Element) -> None:
     """Admonitions become block quotes under a bold title; `<details>` opens; a bare `<summary>` is bold."""
-    for summary in list(top.iter("summary")):
-        summary.tag = "p"
-        if summary.find(".//h2") is None and summary.find(".//h3") is None:
-            _embolden(summary)
-    for element in list(top.iter("details")):
-        if element is not top:
-            element.tag = "div"
     for box in list(top.iter("div", "aside", "section")):
         called = names(box)
         if (
@@ -91,3 +84,10 @@ def admonitions(top: Element) -> None:
             title.tag = "p"
             _embolden(title)
         box.tag = "blockquote"
+    for summary in list(top.iter("summary")):
+        summary.tag = "p"
+        if summary.find(".//h2") is None and summary.find(".//h3") is None:
+            _embolden(summary)
+    for element in list(top.iter("details")):
+        if element is not top:
+            element.tag = "div"

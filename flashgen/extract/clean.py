@@ -16,7 +16,7 @@ _SCRIPTS = (
     "title", "base",
     "frameset", "noframes", "audio", "progress", "meter",
 )  # fmt: skip
-_CONTROLS = ("nav", "dialog", "input", "select", "option", "textarea", "datalist")
+_CONTROLS = ("input", "select", "option", "textarea", "datalist")
 
 _EXEMPT = words(
     "html body main article h1 h2 h3 h4 h5 h6 pre code td th tr tbody thead table img picture figure math em "
@@ -55,6 +55,7 @@ _ANCHOR = re.compile(
         "screen-reader(?:-?\\w+)?|viewcode-link|source-link|back-?to-?top"
     )
 )
+_UNSEEN = re.compile(_WORDS.format("sr-only|visually-?hidden|screen-reader(?:-?\\w+)?"))
 _PERMALINK = re.compile(
     _WORDS.format("header-?link|permalink|heading-?anchor|anchor(?:js-link)?|hash-?link|headline-anchor")
 )
@@ -104,6 +105,7 @@ _BODY_IDS = frozenset({"post-content-body", "mw-content-text", "article-body", "
 _DISCUSSION = re.compile(r'"@type"\s*:\s*\[?[^\]}:]{0,40}"(?:DiscussionForumPosting|QAPage)"')
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BIG_SHARE = 0.3
+_FALLBACK = 20
 
 
 def strip(root: Element) -> None:
@@ -116,10 +118,18 @@ def strip(root: Element) -> None:
         drop(element)
 
 
+def drop_controls(root: Element) -> None:
+    """Take out form fields and buttons (not whole cards that are one); the boxes of task lists stay."""
+    for element in list(root.iter("button", *_CONTROLS)):
+        if not _is_task(element) and (element.tag != "button" or letters(text_of(element)) < 200):
+            drop(element)
+
+
 def clean(root: Element, *, posts: bool = False) -> None:
     """Prune a stripped tree in place. `posts`: readers' posts are the text (a forum), so comments stay."""
-    for element in list(root.iter(*_CONTROLS)):
+    for element in list(root.iter("nav", "dialog")):
         drop(element)
+    drop_controls(root)
     size = max(letters(text_of(root)), 1)
     holders = {
         up
@@ -152,10 +162,7 @@ def is_discussion(root: Element) -> bool:
     for script in root.iter("script"):
         if script.get("type") == "application/ld+json" and _DISCUSSION.search(script.text or ""):
             return True
-    if (
-        root.find(".//*[@itemtype='https://schema.org/QAPage']") is not None
-        or root.find(".//*[@itemtype='http://schema.org/QAPage']") is not None
-    ):
+    if root.xpath("boolean(//*[contains(@itemtype, 'schema.org/QAPage')])"):
         return True
     if not root.xpath("boolean(.//@class[contains(., 'omment') or contains(., 'epl') or contains(., 'iscuss')])"):
         return False
@@ -168,7 +175,7 @@ def is_discussion(root: Element) -> bool:
     waiting = list(root)
     while waiting:
         element = waiting.pop()
-        if not isinstance(element.tag, str) or element.tag in _CONTROLS or element.tag in _SCRIPTS:
+        if not isinstance(element.tag, str) or element.tag in ("nav", "dialog", *_CONTROLS, *_SCRIPTS):
             continue
         if element.tag not in _EXEMPT and verdict(names(element)) == "comments":
             commented += letters(text_of(element))
@@ -182,11 +189,9 @@ def _is_chrome(element: Element, posts: bool) -> bool:
     """Whether `element` is a control, hidden, or named as navigation, share buttons and the like."""
     attributes = element.attrib
     tag = str(element.tag)
-    if tag == "button":
-        return letters(text_of(element)) < 200
     if not attributes:
         return False
-    if _is_hidden(element):
+    if _is_hidden(element) or _UNSEEN.search(names(element)):
         return True
     if tag in _EXEMPT:
         return False
@@ -196,7 +201,19 @@ def _is_chrome(element: Element, posts: bool) -> bool:
     if element.get("role") in _ROLES_ALWAYS or element.get("id") in _IDS:
         return tag != "section"
     called = verdict(names(element))
-    return called == "always" or (called == "comments" and not posts)
+    if called == "always":
+        return next(element.iter("pre"), None) is None
+    return called == "comments" and not posts
+
+
+def _is_task(element: Element) -> bool:
+    """Whether `element` is the box before an item of a task list."""
+    parent = element.getparent()
+    if element.tag != "input" or element.get("type") != "checkbox" or parent is None:
+        return False
+    return parent.tag == "li" or (
+        parent.tag in ("p", "label") and parent.getparent() is not None and parent.getparent().tag == "li"
+    )
 
 
 def _is_hidden(element: Element) -> bool:
@@ -224,7 +241,7 @@ def verdict(called: str) -> str:
 
 def is_doubtful(element: Element) -> bool:
     """Whether `element` is of a kind that is chrome more often than text, so that the mask has to vouch for it."""
-    if element.tag in ("aside", "footer", "header", "form", "menu", "fieldset", "details", "address"):
+    if element.tag in ("aside", "footer", "header", "form", "menu", "address"):
         return not _NOTE.search(names(element))
     if element.get("role") in _ROLES:
         return True
@@ -232,13 +249,15 @@ def is_doubtful(element: Element) -> bool:
 
 
 def _place_streamed(root: Element) -> None:
-    """Put what React streamed as `<div hidden id="S:1">` where its `<template id="B:1">` waits for it."""
+    """Put what React streamed as `<div hidden id="S:1">` in the place of `<template id="B:1">` and its "Loading…"."""
     for element in root.xpath(".//div[@hidden][starts-with(@id, 'S:')]"):
         del element.attrib["hidden"]
         waiting = root.xpath(".//template[@id=$name]", name=f"B:{element.get('id')[2:]}")
         if waiting and waiting[0] not in list(element.iter()):
+            fallback = waiting[0].getnext()
+            if fallback is not None and letters(text_of(fallback)) <= _FALLBACK:
+                drop(fallback)
             drop(element)
-            element.tail = None
             waiting[0].addprevious(element)
             unwrap(element)
 

@@ -71,18 +71,20 @@ def language_of(element: Element) -> str:
         for attribute in (*_ATTRIBUTES, *(["lang"] if node.tag in ("pre", "code") else [])):
             if name := _spelt(node.get(attribute) or ""):
                 return name
-        if name := _from_classes(node.get("class") or ""):
+        if name := _from_classes(node.get("class") or "", bare=node.tag in ("pre", "code")):
             return name
     return ""
 
 
-def _from_classes(classes: str) -> str:
+def _from_classes(classes: str, *, bare: bool = False) -> str:
     for match in _LANGUAGE.finditer(classes):
         if name := _spelt(match.group(1)):
             return name
-    words = classes.lower().split()
-    if {"highlight", "hljs", "prettyprint", "codehilite", "sourcecode", "code", "chroma", "shiki"} & set(words):
-        return next((_spelt(word) for word in words if word in _KNOWN), "")
+    listed = classes.lower().split()
+    if len(listed) == 1 and listed[0] in _KNOWN and bare:
+        return _spelt(listed[0])
+    if {"highlight", "hljs", "prettyprint", "codehilite", "sourcecode", "code", "chroma", "shiki"} & set(listed):
+        return next((_spelt(word) for word in listed if word in _KNOWN), "")
     return ""
 
 

@@ -10,7 +10,11 @@ from flashgen.extract.tree import Element, ancestors, drop, letters, make, names
 def footnotes(top: Element) -> None:
     """`<sup><a href="#fn1">1</a></sup>` becomes `[^1]`, and the note it leads to begins with `[^1]:`."""
     for back in [a for a in top.iter("a") if _is_back_link(a)]:
+        holder = back.getparent()
         drop(back)
+        while holder is not None and holder.tag in ("span", "sup") and not text_of(holder).strip(" []()"):
+            emptied, holder = holder, holder.getparent()
+            drop(emptied)
     targets = {
         element.get("id"): element
         for element in top.iter("li", "p", "div", "aside", "dt", "dd", "td")
@@ -43,6 +47,10 @@ def _begin_note(target: Element, label: str) -> None:
     if first.startswith((f"{label}.", f"[{label}]", f"({label})")):
         first = first[len(label) + 1 :].lstrip(".]) ")
     holder.text = f"[^{label}]: {first}"
+    if target.tag == "li" and (notes := target.getparent()) is not None:
+        target.tag = "div"
+        if next(notes.iter("li"), None) is None:
+            notes.tag = "div"
 
 
 def _is_back_link(link: Element) -> bool:

@@ -19,7 +19,8 @@ _IMAGE_CLASS = re.compile(r"(?<![a-z])(?:tex|latex|math|formula|equation|mathtex
 _DOLLARS = re.compile(r"inlineMath\W{1,40}\$|singleDollar|delimiters[^;]{0,200}['\"]\$['\"]")
 _IN_TEXT = re.compile(r"(?<!\\)\\\((?P<i>.{1,500}?)\\\)|\\\[(?P<d>.{1,2000}?)\\\]|\$\$(?P<dd>[^$]{1,2000}?)\$\$", re.S)
 _IN_DOLLARS = re.compile(r"(?<![\\$\w])\$(?P<i>(?!\s)[^$\n]{1,200}?(?<![\s\\]))\$(?![\w$])")
-_SIGN = re.compile(r"math|katex|latex|[\"' -]tex[\"' -]|\\\(|\\\[", re.I)
+_SIGN = re.compile(r"math|katex|latex|formula|equation|[\"' -]tex[\"' -]|\\\(|\\\[", re.I)
+_MOST_IN_ONE_TEXT = 500
 _STYLE = re.compile(r"^\{\s*\\(?:display|text|script)style\s*(.*)\}$", re.S)
 
 
@@ -164,6 +165,8 @@ def _split(parent: Element, before: Element | None, text: str, dollars: bool) ->
     found = sorted(
         [*_IN_TEXT.finditer(text), *(_IN_DOLLARS.finditer(text) if dollars else ())], key=lambda match: match.start()
     )
+    if len(found) > _MOST_IN_ONE_TEXT:
+        return
     at, index = 0, 0 if before is None else parent.index(before) + 1
     last = before
     for match in found:

@@ -103,7 +103,7 @@ def _from_picture(picture: Element) -> None:
         )
         image.set("src", found)
     for element in list(picture.iter("source")):
-        drop(element)
+        unwrap(element)  # libxml2 takes what follows `<source>` for its content
     unwrap(picture)
 
 

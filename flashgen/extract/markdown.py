@@ -12,7 +12,10 @@ _LESS = "\ue000"
 _TEX_START, _TEX_END = "\ue001", "\ue002"
 _TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])")
 _TEX = re.compile(f"{_TEX_START}(\\d+){_TEX_END}")
-_SPECIAL = re.compile(f"[<\xa0\xad{_LESS}{_TEX_START}{_TEX_END}]")
+_SPECIAL = re.compile(f"[\n<\xa0\xad{_LESS}{_TEX_START}{_TEX_END}]")
+_LINE_BREAK = re.compile(r"[ \t]*\n\s*")
+_RULES_AT_ENDS = re.compile(r"\A(?:---\s+)+|(?:\n+---)+\Z")
+_FENCE = re.compile(r"[ >]*(`{3,}|~{3,})")
 _PRIVATE = re.compile(f"[{_LESS}{_TEX_START}{_TEX_END}]")
 
 
@@ -26,8 +29,24 @@ def write(top: Element) -> str:
     html = etree.tostring(top, encoding="unicode", method="html")
     markdown = convert(html, _options()).content or ""
     markdown = _TEX.sub(lambda match: formulas[int(match.group(1))], markdown).replace(_LESS, "\\<")
-    markdown = markdown.strip()
+    markdown = _spaced(markdown).strip()
     return f"{markdown}\n" if letters(markdown) else ""
+
+
+def _spaced(markdown: str) -> str:
+    """With a blank line before each block quote (html-to-markdown leaves it out), without breaks before blank lines."""
+    lines: list[str] = []
+    fence = ""
+    for line in markdown.split("\n"):
+        if found := _FENCE.match(line):
+            fence = "" if fence and found[1].startswith(fence) else fence or found[1]
+        elif not fence and lines:
+            if not line.strip():
+                lines[-1] = lines[-1].rstrip()
+            elif line.startswith(">") and lines[-1].strip() and not lines[-1].startswith(">"):
+                lines.append("")
+        lines.append(line)
+    return _RULES_AT_ENDS.sub("", "\n".join(lines).strip())
 
 
 @lru_cache(maxsize=1)
@@ -92,4 +111,5 @@ def _near(element: Element) -> list[Element]:
 
 def _prose(text: str) -> str:
     text = _PRIVATE.sub("", text).replace("\xa0", " ").replace("\xad", "")
+    text = _LINE_BREAK.sub(" ", text)
     return _TAG_LIKE.sub(_LESS, text) if "<" in text else text

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flashgen.extract.tree import BLOCKS, Element, letters, text_of
+from flashgen.extract.tree import BLOCKS, HEADINGS, Element, letters, text_of
 
 _PARAGRAPH = 60
+_BESIDE_TAGS = ("p", "li", "pre", "dd", "dt", *HEADINGS)
 _PARAGRAPH_TAGS = frozenset({"p", "li", "blockquote", "pre", "dd", "div", "td", "section", "article"})
 _SHORT, _LONG = 12, 60
 _DUMP = 1000
@@ -30,6 +31,7 @@ class Measured:
         self.copies = self._copies()
         self.prose = self._summed({n: size for n, size in own.items() if self._is_paragraph(n, size)})
         self.found: dict[int, int] = {}
+        self._beside: dict[int, int] = {}
         self.covered = self.repeated = [0] * len(self.order)
 
     def cover(self, mask: str) -> None:
@@ -56,6 +58,14 @@ class Measured:
         """The numbers of `element` and all within it."""
         start = self.index[element]
         return range(start, start + sum(1 for each in element.iter() if isinstance(each.tag, str)))
+
+    def covered_beside(self, parent: Element) -> int:
+        """How many of the paragraphs, items and headings right below `parent` are covered."""
+        number = self.index[parent]
+        if number not in self._beside:
+            inner = (self.index.get(child, 0) for child in parent if child.tag in _BESIDE_TAGS)
+            self._beside[number] = sum(n > 0 and self.covered[n] > 0 for n in inner)
+        return self._beside[number]
 
     def _is_paragraph(self, number: int, size: int) -> bool:
         element = self.order[number]

@@ -70,6 +70,7 @@ def to_markdown(html: str, *, base_url: str) -> str:
     if formulas.occur(html):
         formulas.normalise(root)
     clean.strip(root)
+    clean.drop_controls(root)
     body = root.find("body")
     return _written(body if body is not None else root, base)
 
@@ -94,6 +95,7 @@ def _main_text(root: Element, base: str, mask: Mask, *, posts: bool) -> tuple[st
     share = sum(letters(text_of(link)) for link in top.iter("a")) / max(kept, 1)
     if kept < _ENOUGH_OF_MASK * sum(map(letters, set(masked.split("\n")))):
         return masked, False, share
+    tidy.trim(top)
     return _written(top, base), declared, min(share, 1.0)
 
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from flashgen.extract.clean import is_body, is_doubtful
 from flashgen.extract.measured import Measured
-from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, names
+from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, names, words
 
 _BODY_TAGS = ("div", "article", "section", "main")
 _TEXT_TAGS = ("p", "li", "pre", "table", "dl", "blockquote", "figcaption", "img", "code", *HEADINGS)
+_PLAIN_TAGS = words("p ul ol dl pre table blockquote figure li dd dt h1 h2 h3 h4 h5 h6")
+_WHOLE_TAGS = words("p table pre dl ul ol figure h1 h2 h3 h4 h5 h6")
 _TIGHT = 0.85
 _TIGHT_WITH_POSTS = 0.98
 _INDEX = 0.15
@@ -133,26 +135,36 @@ def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
     if not mine and not trusted:
         return
     first, last = (min(mine), max(mine)) if mine else (span.start, span.stop)
+    begin = next((number for number in span if measured.prose[number] and measured.order[number].tag == "p"), 0)
     stack = list(top)[::-1]
     while stack:
         element = stack.pop()
         number = measured.index.get(element)
-        if number is None or (measured.size[number] and measured.covered[number] >= 0.95 * measured.size[number]):
+        if number is None:
+            continue
+        if number < begin and _is_byline(element, measured.size[number]):
+            drop(element)
             continue
         edge = not trusted and not first < number < last
         if not measured.size[number]:
             if edge and is_doubtful(element):
                 drop(element)
         elif measured.covered[number] or (not mine and _is_container(element)):
-            stack.extend(list(element)[::-1])
+            whole = number >= begin and measured.covered[number] >= 0.95 * measured.size[number]
+            stack.extend([] if whole or element.tag in _WHOLE_TAGS else list(element)[::-1])
         elif not _belongs(element, measured, edge=edge, masked=bool(mine)):
             drop(element)
 
 
+def _is_byline(element: Element, size: int) -> bool:
+    """Whether `element`, before the first paragraph, says who wrote the text or when, and no more."""
+    if not 0 < size <= 60 or element.tag in (*HEADINGS, "pre", "table", "figure"):
+        return False
+    return element.tag == "time" or any(e.tag == "time" or e.get("rel") == "author" for e in element.iter("time", "a"))
+
+
 def _is_container(element: Element) -> bool:
-    return element.tag in ("div", "section", "article", "main", "ul", "ol", "li", "blockquote") and not is_doubtful(
-        element
-    )
+    return element.tag in ("div", "section", "article", "main", "blockquote") and not is_doubtful(element)
 
 
 def _belongs(element: Element, measured: Measured, *, edge: bool, masked: bool) -> bool:
@@ -163,6 +175,8 @@ def _belongs(element: Element, measured: Measured, *, edge: bool, masked: bool) 
     size, linked = measured.size[number], measured.linked[number]
     if measured.repeated[number] > 0.5 * size:
         return False
+    if element.tag == "header" and not masked and next(element.iter("h1", "h2"), None) is not None:
+        return True
     if is_doubtful(element) and (masked or size < 400 or linked > 0.3 * size):
         return False
     if not edge:
@@ -178,22 +192,4 @@ def _is_bare(element: Element) -> bool:
 def _is_among(element: Element, measured: Measured) -> bool:
     """Whether `element` is a plain block beside at least two covered ones."""
     parent = element.getparent()
-    if parent is None or element.tag not in (
-        "p",
-        "ul",
-        "ol",
-        "dl",
-        "pre",
-        "table",
-        "blockquote",
-        "figure",
-        "li",
-        "dd",
-        "dt",
-        *HEADINGS,
-    ):
-        return False
-    beside = [
-        measured.index[c] for c in parent if c.tag in ("p", "li", "pre", "dd", "dt", *HEADINGS) and c in measured.index
-    ]
-    return sum(measured.covered[number] > 0 for number in beside) >= 2
+    return parent is not None and element.tag in _PLAIN_TAGS and measured.covered_beside(parent) >= 2

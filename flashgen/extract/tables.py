@@ -75,6 +75,6 @@ def _one_line(cell: Element) -> None:
             drop(element)
     for element in [e for e in cell.iterdescendants() if isinstance(e.tag, str) and e.tag in BLOCKS]:
         if element.getparent() is not None:
-            element.tail = f" {element.tail or ''}"
+            element.tail = f" {element.tail or ''}" if not (element.tail or "").startswith(";") else element.tail
             element.text = f" {element.text or ''}"
             unwrap(element)

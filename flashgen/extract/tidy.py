@@ -94,11 +94,23 @@ def _headings(top: Element) -> None:
                 drop(heading)
             else:
                 heading.tag = "p"
-    _drop_last_headings(top)
 
 
-def _drop_last_headings(top: Element) -> None:
-    """A heading with nothing under it, at the very end, belonged to what was left out."""
+def _only_links_behind(rule: Element) -> bool:
+    """Whether the last rule of its box has nothing behind it but a few words of links ("Back to the index")."""
+    behind = list(rule.itersiblings())
+    if not behind or any(e.tag in ("hr", "img") or letters(e.tail or "") for e in behind) or letters(rule.tail or ""):
+        return False
+    linked = sum(letters(text_of(link)) for e in behind for link in e.iter("a"))
+    return 0 < linked <= 60 and linked >= 0.8 * sum(letters(text_of(e)) for e in behind)
+
+
+def trim(top: Element) -> None:
+    """Drop what at the very end belonged to something left out: a heading, a rule with links behind it."""
+    for rule in [hr for hr in top.iter("hr") if _only_links_behind(hr)]:
+        for behind in list(rule.itersiblings()):
+            behind.getparent().remove(behind)
+        rule.tail = None
     last = top
     while len(last):
         last = last[-1]
@@ -160,10 +172,8 @@ def _marks(top: Element) -> None:
     for element in list(top.iter("sup")):
         _raise(element)
     for element in list(top.iter("mark", "font", "u", "ins", "center", "abbr", "small", "big", "wbr", "nobr")):
-        if element is not top and element.tag != "wbr":
+        if element is not top:
             unwrap(element)
-        elif element is not top:
-            drop(element)
 
 
 def _raise(sup: Element) -> None:
@@ -174,7 +184,7 @@ def _raise(sup: Element) -> None:
     power = re.fullmatch(r"[-−+]?\d+|[-−+]?[a-zA-Z]|[\w+−*/.-]{1,12}", text)
     ordinal = re.fullmatch(r"st|nd|rd|th|er|e|o|a|TM|SM|®|™|\[\^\w+\]", text)
     if power and not ordinal and re.search(r"[\w)\]]$", left) and sup.find(".//a") is None:
-        sup.text = f"^{text}" if len(text) == 1 or text.isdigit() else f"^({text})"
+        sup.text = f"^{text}" if re.fullmatch(r"[-−+]?\w+", text) else f"^({text})"
         for child in list(sup):
             sup.remove(child)
     unwrap(sup)
