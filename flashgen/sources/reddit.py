@@ -42,9 +42,15 @@ async def read(link: str, get: Get) -> Article:
         raise Skipped(link, "a list of posts or a profile, not a thread")
     try:
         page = await get(link)
-    except (Skipped, Failed) as error:
-        raise type(error)(link, f"{error.reason}; {_ADVICE}") from None
+    except Skipped as error:
+        raise Skipped(link, _advised(error)) from None
+    except Failed as error:
+        raise Failed(link, _advised(error), retry_after=error.retry_after, dead=error.dead) from None
     return article(link, page, KIND, await beside(link, from_page, page))
+
+
+def _advised(error: LinkError) -> str:
+    return f"{error.reason.partition(': save')[0]}; {_ADVICE}"
 
 
 def from_feed(page: Page) -> Content:
