@@ -69,11 +69,8 @@ def test_every_gate_is_documented() -> None:
 
 
 PASSAGE = Passage("A **write-back** cache answers as soon as the entry is in memory.", title="Caches", language="en")
-GOOD = Draft(
-    "When does a write-back cache answer?",
-    "Once the entry is in memory",
-    "cache answers as soon as the entry is in memory",
-)
+QUOTE = "A write-back cache answers as soon as the entry is in memory."
+GOOD = Draft("When does a write-back cache answer?", "Once the entry is in memory", QUOTE)
 
 
 def test_good_card_passes() -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from flashgen.gates._prose import prose
+from flashgen.gates._prose import LONGEST, prose
 
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•–—][ \t]+|\d{1,2}[.)][ \t]+)(?=\S)", re.M)
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -55,7 +55,7 @@ def items(answer: str) -> Items:
     bullets = len(_BULLET.findall(answer))
     if bullets >= 2:
         return Items(bullets, whole=True, marked=True)
-    text = _ASIDE.sub("", prose(answer)).strip().rstrip(".!")
+    text = _ASIDE.sub("", prose(answer)[:LONGEST]).strip().rstrip(".!")
     head, colon, tail = text.rpartition(": ")
     if colon and "," in tail and not re.search(r"[,;]", head):
         text = tail

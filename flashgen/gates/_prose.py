@@ -9,7 +9,7 @@ from flashgen.text import fold, plain
 from flashgen.types import Draft, Kind, Passage
 from flashgen.vocabulary import guess, writing
 
-_LONGEST = 2000
+LONGEST = 2000
 """Characters of a side that the patterns look at: what is longer is far too long for a card anyway."""
 GAP = "□"
 """Stands where code, a formula or a quotation was: something is there, but none of its words."""
@@ -47,7 +47,7 @@ def own(text: str) -> str:
     """The card's own words, folded: `prose` with gaps for quotations, unless all of it is one."""
     whole = prose(text)
     kept = _SINGLE.sub(GAP, _unquoted(whole))
-    return fold(kept if sum(map(str.isalpha, kept)) >= 3 else whole)[:_LONGEST]
+    return fold(kept if sum(map(str.isalpha, kept)) >= 3 else whole)[:LONGEST]
 
 
 def without_condition(asked: str) -> str:
