@@ -16,9 +16,8 @@ LAYERS = (
     ("ground", "types errors settings identity text ledger outcome halt"),
     (
         "pure",
-        "vocabulary numerals reading_list sections sentences choosing quotes drafts gates duplicates refresh agenda hand "
-        "carding harvest "
-        "settle tally decks deep_link merge seen",
+        "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
+        "refresh agenda hand carding harvest settle tally decks deep_link merge seen",
     ),
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),
     ("story", "drafting reading pipeline doctor"),
