@@ -118,8 +118,8 @@ def test_every_shipped_content_is_remembered() -> None:
     for card in (second, second, replace(first, changed=300)):
         records.append(hand.ship(card, records[-1]))
     one, two = hand.content_hash(first), hand.content_hash(second)
-    assert records[1] == records[2] == ShippedRecord(two, 200, (one,))
-    assert records[3] == ShippedRecord(one, 300, (two,))
+    assert records[1] == records[2] == ShippedRecord(two, 200, before=(one,))
+    assert records[3] == ShippedRecord(one, 300, before=(two,))
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 50)), min_size=1))

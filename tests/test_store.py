@@ -418,6 +418,15 @@ def test_upsert_writes_at_once(tmp_path: Path) -> None:
         assert ids(kept.all_cards()) == ["n", "a", "b"]
 
 
+def test_upsert_finds_a_card_that_it_never_gave_out(tmp_path: Path) -> None:
+    """A card that was had in another way is changed in the file where it stands, never added a second time."""
+    CardFiles(tmp_path / "cards").upsert(QUEUES, [Change(card("a"))])
+    with store(tmp_path) as kept:
+        kept.upsert([card("a", importance=5)], LOGS)
+    found = CardFiles(tmp_path / "cards").read_all()
+    assert {topic: [each.importance for each in cards] for topic, cards in found.items()} == {QUEUES: [5]}
+
+
 def test_upsert_puts_no_deleted_card_back(tmp_path: Path) -> None:
     """A card that was deleted since it was given out stays deleted."""
     with store(tmp_path) as kept:

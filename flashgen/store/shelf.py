@@ -52,7 +52,7 @@ class Shelf:
         A card that was given out and stands nowhere was deleted by the person. Raises FileError.
         """
         given = self._given.get(card_id)
-        if given and card_id not in self._homes:
+        if card_id not in self._homes and (given or self._files.where([card_id])):
             self._read_all()
         topic = self._homes.get(card_id)
         return topic, given or (None if topic is None else self._topics[topic][card_id])
