@@ -116,7 +116,8 @@ _PAST = phrases(
     был; была; были; было; решили; сделали"""
 )
 _VAGUE = phrases(
-    """many; several; various; some; thing; things; stuff; etc; and so on; important; different; ways;
+    """many; several; various; some; thing; things; stuff; etc; and so on; important; different; ways; a number of;
+    a lot of; lots of; easy; hard; nice; good; better; best; similar; equivalent; popular;
     многие; некоторые; различные; разные; и т. д; важно"""
 )
 _HEDGED = phrases(

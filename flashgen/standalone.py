@@ -88,6 +88,7 @@ _POINTER = phrases(
 _SUCH = re.compile(r"\bsuch (?!as\b)|\bтак(?:ой|ая|ое|ие|ого|их|им|ую)\b(?!,? как)")
 _NUMBERED = re.compile(r"\b(?:figure|fig\.|table|listing|diagram|section|appendix) ?\d")
 _DANGLING = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|can|will|would|should) not?[,;.]|"  # what they do not, the sentence before says
     r"^(?:since|if|when|as|while|because|although|though|once|after|before|unless|until|whenever|using|with|for|in|by) "
     r"(?:it|they|this|these|those|that|he|she|them|its|their)\b|"
     r"^(?:если|когда|поскольку|так как|хотя|после|до|для|при) (?:он|она|оно|они|это|этого|этом|него|нее|них|его|их)\b|"

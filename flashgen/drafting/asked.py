@@ -42,7 +42,7 @@ def _asks_about_another_thing(case: Case) -> bool:
 def _defines_the_undefined(case: Case) -> bool:
     """ "What is X?" where the sentence says what X does or has, and not what it is."""
     subject = _WHAT_IS.match(case.question)
-    if not subject:
+    if not subject or " of " in subject[1]:
         return False
     if re.match(r"\w+ed\b", case.answer):
         return True

@@ -34,6 +34,7 @@ _NOT_IN_SUBJECT = listed(
     "that which who whose where when while if because since so and or but is are was were be been has had do does did "
     "can could must should will would may might not to as than then it they this these you we i"
 )
+_PREPOSITIONS = listed("in on at with for by from to of under over during after before without through within across")
 _MOST_SUBJECT_WORDS = 8
 
 _DEFINES = re.compile(r"^(?:an? |the )?[\w+#./' ()-]{2,60}? (?:is|are) (?:an?|the|any|anything|one)\b")
@@ -78,7 +79,7 @@ def beginnings(sentence: str, passage: str = "") -> tuple[str, ...]:
 def _who_does(sentence: str, passage: str) -> str:
     """ "What does the reverse proxy" for "The reverse proxy hides …"; '' if the subject can't be made out."""
     words = sentence.split(" ")
-    if words[0].casefold() in _NOT_IN_SUBJECT:
+    if words[0].casefold() in _NOT_IN_SUBJECT | _PREPOSITIONS:
         return ""
     for n, word in enumerate(words[1 : _MOST_SUBJECT_WORDS + 2], 1):
         low, following = word.casefold(), words[n + 1].casefold() if n + 1 < len(words) else ""
@@ -108,7 +109,7 @@ def _is_verb(words: list[str], n: int) -> bool:
 
 
 _AFTER_NOUNS = _AUXILIARY | listed(
-    "is are was were has had have of like such that which who and or generally often also with than"
+    "is are was were has had have of like such that who and or generally often also with than"
 )
 
 

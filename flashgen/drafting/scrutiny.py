@@ -58,7 +58,12 @@ def _is_ungrounded(case: Case) -> bool:
 
 
 def _says_little_new(case: Case) -> bool:
-    return 1 - share(case.answer_stems, case.question_stems) < _NEW
+    """Half of the answer must be new; more than half where a thing and not a reason or an event is asked for."""
+    new = 1 - share(case.answer_stems, case.question_stems)
+    return new < _NEW or (new == _NEW and not case.question.startswith(_EVENTS))
+
+
+_EVENTS = ("why", "when", "how", "what happens", "почему", "зачем", "когда", "как", "что происходит")
 
 
 def _is_thin(case: Case) -> bool:

@@ -17,11 +17,15 @@ from flashgen.drafts import parse_drafts
 from flashgen.errors import BadReply, CallFailed
 from flashgen.prompts import Prompts, line, neutralise
 from flashgen.quotes import stands
+from flashgen.sections import word_count
 from flashgen.types import Card, Complete, Draft, Judged, Passage, Prompt, Verdict
 from flashgen.vocabulary import content
 
 CALLS_PER_CARD = 2
-"""Sentences asked about for each card that is wanted, at most."""
+"""Questions to the model for each card that is wanted, at most."""
+_WORDS_PER_CARD = 100
+_FEW = 3
+"""A small model's cards are good where the sentence is: so only the best ones of a long passage are asked about."""
 _MOST_TOKENS = 200
 _NEAREST = 0.3
 """Jaccard of stems from which a new sentence can be what became of an old quote."""
@@ -50,7 +54,7 @@ def by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Sp
 
     async def draft(passage: Passage, most: int) -> Drafted:
         try:
-            return Drafted(await asker.cards(passage, facts(passage), most))
+            return Drafted(await asker.cards(passage, facts(passage), _enough(passage, most)))
         except CallFailed as problem:
             return Drafted(problem=str(problem))
 
@@ -77,11 +81,17 @@ def revising_by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, 
                     kept.append(judged.draft)
                     free.remove(fact)
             fresh = [fact for fact in facts(passage) if fact in free]
-            return Revised(reworded, await asker.cards(passage, fresh, max(0, most - len(kept)), kept))
+            room = max(0, _enough(passage, most) - len(kept))
+            return Revised(reworded, await asker.cards(passage, fresh, room, kept))
         except CallFailed as problem:
             return Revised(problem=str(problem))
 
     return revise
+
+
+def _enough(passage: Passage, most: int) -> int:
+    """How many cards to ask for where `most` are allowed."""
+    return min(most, max(_FEW, word_count(passage.text) // _WORDS_PER_CARD))
 
 
 def nearest(quote: str, among: Iterable[Fact], passage: Passage) -> Fact | None:
@@ -202,7 +212,7 @@ def _without_subject(answer: str, question: str) -> str:
     if not asked:
         return answer
     does, name = asked[1] is not None, re.escape(asked[1] or asked[2])
-    said = re.match(rf"(?:an? |the )?{name}(?: (?:is|are) | )(?=\w)", answer, re.I)
+    said = re.match(rf"(?:an? |the )?{name}s?(?: (?:is|are) | )(?=\w)", answer, re.I)
     if not said or (not does and not re.search(r" (?:is|are) $", said[0])):
         return answer
     return answer[said.end() :]
