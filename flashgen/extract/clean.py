@@ -60,9 +60,10 @@ _PERMALINK = re.compile(
     _WORDS.format("header-?link|permalink|heading-?anchor|anchor(?:js-link)?|hash-?link|headline-anchor")
 )
 _IDS = words(
-    "comments disqus_thread sidebar footer header nav navigation navbar menu toc breadcrumbs share related "
-    "respond cookie-banner mw-navigation p-search searchbox catlinks siteSub jump-to-nav top-nav secondary"
+    "sidebar footer header nav navigation navbar menu toc breadcrumbs share related "
+    "cookie-banner mw-navigation p-search searchbox catlinks siteSub jump-to-nav top-nav secondary"
 )
+_COMMENT_IDS = words("comments disqus_thread respond")
 _COMMENTS = re.compile(
     _WORDS.format(
         "comments?(?:-?(?:area|section|list|thread|wrapper|container|block|form|respond|box|feed|tree|link|count|s))?|"
@@ -104,7 +105,7 @@ _BODY = re.compile(
 _BODY_IDS = frozenset({"post-content-body", "mw-content-text", "article-body", "articleBody", "article-content"})
 _DISCUSSION = re.compile(r'"@type"\s*:\s*\[?[^\]}:]{0,40}"(?:DiscussionForumPosting|QAPage)"')
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_BIG_SHARE = 0.3
+_BIG_SHARE, _BIGGER_SHARE = 0.3, 0.9
 _FALLBACK = 20
 
 
@@ -142,7 +143,8 @@ def clean(root: Element, *, posts: bool = False) -> None:
         element = waiting.pop()
         if not isinstance(element.tag, str):
             continue
-        if element not in holders and _is_chrome(element, posts) and letters(text_of(element)) < _BIG_SHARE * size:
+        most = _most_of(element, posts) if element not in holders else 0.0
+        if most and letters(text_of(element)) < most * size:
             drop(element)
         elif element.tag not in ("pre", "code"):
             waiting.extend(element)
@@ -185,12 +187,19 @@ def is_discussion(root: Element) -> bool:
     return commented > 1500 and told < 1500 and commented > 2 * told
 
 
-def _is_chrome(element: Element, posts: bool) -> bool:
-    """Whether `element` is a control, hidden, or named as navigation, share buttons and the like."""
-    attributes = element.attrib
+def _most_of(element: Element, posts: bool) -> float:
+    """How much of the page's text `element` may be, from 0 to 1, and still be dropped for what it is called."""
+    if not element.attrib:
+        return 0.0
+    if _is_chrome(element):
+        return _BIG_SHARE
+    named = element.get("id") in _COMMENT_IDS or (element.tag not in _EXEMPT and verdict(names(element)) == "comments")
+    return _BIGGER_SHARE if named and not posts and element.tag not in ("a", "section") else 0.0
+
+
+def _is_chrome(element: Element) -> bool:
+    """Whether `element` is hidden, or named as navigation, share buttons and the like."""
     tag = str(element.tag)
-    if not attributes:
-        return False
     if _is_hidden(element) or _UNSEEN.search(names(element)):
         return True
     if tag in _EXEMPT:
@@ -200,10 +209,7 @@ def _is_chrome(element: Element, posts: bool) -> bool:
         return bool(size <= 40 and _ANCHOR.search(called)) or bool(size <= 1 and _PERMALINK.search(called))
     if element.get("role") in _ROLES_ALWAYS or element.get("id") in _IDS:
         return tag != "section"
-    called = verdict(names(element))
-    if called == "always":
-        return next(element.iter("pre"), None) is None
-    return called == "comments" and not posts
+    return verdict(names(element)) == "always" and next(element.iter("pre"), None) is None
 
 
 def _is_task(element: Element) -> bool:

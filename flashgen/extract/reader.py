@@ -22,7 +22,7 @@ def extract(body: bytes, *, url: str, content_type: str = "", mask: Mask | None 
     `mask` says where the article is on pages whose markup doesn't (by default the best that is installed). Never
     raises for what is in the page: where nothing can be read, `markdown` is ''.
     """
-    html = decode(body, content_type)
+    html, url = decode(body, content_type), tree.sound(url)
     root = tree.parse(html)
     if root is None:
         return Extracted()
@@ -66,7 +66,7 @@ def to_markdown(html: str, *, base_url: str) -> str:
     root = tree.parse(html)
     if root is None:
         return ""
-    base = tree.base_of(root, base_url)
+    base = tree.base_of(root, tree.sound(base_url))
     if formulas.occur(html):
         formulas.normalise(root)
     clean.strip(root)

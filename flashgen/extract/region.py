@@ -16,6 +16,7 @@ from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, na
 _BODY_TAGS = ("div", "article", "section", "main")
 _TEXT_TAGS = ("p", "li", "pre", "table", "dl", "blockquote", "figcaption", "img", "code", *HEADINGS)
 _PLAIN_TAGS = words("p ul ol dl pre table blockquote figure li dd dt h1 h2 h3 h4 h5 h6")
+_PARTS = ("p", "pre", "blockquote", "figure", "dt", "dd", *HEADINGS)
 _WHOLE_TAGS = words("p table pre dl ul ol figure h1 h2 h3 h4 h5 h6")
 _TIGHT = 0.85
 _TIGHT_WITH_POSTS = 0.98
@@ -102,7 +103,7 @@ def _tightest(root: Element, measured: Measured, share: float) -> Element:
     node = root
     while True:
         inner = next((c for c in node if c in measured.index and measured.covered[measured.index[c]] >= enough), None)
-        if inner is None or inner.tag not in BLOCKS:
+        if inner is None or inner.tag not in BLOCKS or inner.tag in _PARTS:
             return node
         node = inner
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 Element = Any
 """An element of lxml, which comes without types."""
@@ -28,6 +28,12 @@ _MAX_TAG = 20_000
 _MAX_ATTRIBUTES = 256
 _LONG_TAG = re.compile(rf"<([a-zA-Z][\w:-]*)([^<>]{{{_MAX_TAG},}})>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROL_REFERENCE = re.compile(
+    r"&#0*(?:[0-8]|1[124-9]|2\d|3[01]|127|5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]|6553[45])(?!\d);?|"
+    r"&#x0*(?:[0-8bcef]|1[0-9a-f]|7f|d[89a-f][0-9a-f]{2}|fff[ef])(?![0-9a-f]);?",
+    re.I,
+)
+"""What lxml would read, and then refuse to write."""
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -40,6 +46,8 @@ def parse(html: str) -> Element | None:
     from lxml import etree
 
     html = _CONTROL.sub("", html)
+    if "&#" in html:
+        html = _CONTROL_REFERENCE.sub("", html)
     if len(html) > _MAX_TAG:
         html = _LONG_TAG.sub(_bounded, html)
     if not html.strip():
@@ -65,6 +73,15 @@ def base_of(root: Element, url: str) -> str:
             return str(urljoin(url, (element.get("href") or "").strip()))
         except ValueError:
             break
+    return url
+
+
+def sound(url: str) -> str:
+    """`url`, or '' where it can't be taken apart."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return ""
     return url
 
 
