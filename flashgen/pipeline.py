@@ -74,10 +74,13 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     result = ListResult(reading_list.name, topics=len(reading_list.topics))
     parts.emit(ListStarted(reading_list.name, len(todo)))
 
+    worked: set[str] = set()
+
     async def each(item: Item) -> None:
         gathered = await _work(item, store, parts)
         if gathered is None:
             return
+        worked.add(item.url)
         tally.add(result, gathered)
         if not request.dry_run:
             _keep(gathered.entry, store, parts)
@@ -93,7 +96,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
             _miss(everything, store, parts)
         result.cards.retired = _retire(store, parts)
         result.cards.duplicate += _settle(everything, store, parts)
-    result.links = tally.links(everything, before, store.ledger.links)
+    result.links = tally.links(everything, before, store.ledger.links, worked)
     result.problems = tally.problems(everything, store.ledger.links)
     if waiting := sum(len(record.retiring) for record in store.ledger.links.values()):
         result.problems.append(Problem("", "", "waiting", f"{waiting} cards lost their source: retire them with --yes"))

@@ -66,8 +66,10 @@ class Reader:
 
     async def _from_web(self, item: Item, record: LinkRecord | None) -> Reading:
         """From the web, by conditional requests. What is unchanged and was read by this reader is not parsed again."""
-        known = record.validators if record else {}
-        whole = record is not None and record.reader == READER_VERSION and all(s.drafted for s in record.sections)
+        # A link that was out of the list is read anew: which of its retired cards stand again is only seen in its text.
+        last = record if record and not record.removed else None
+        known = last.validators if last else {}
+        whole = last is not None and last.reader == READER_VERSION and all(s.drafted for s in last.sections)
         visit = self.pages.visit(known, only_changes=whole)
         article = await read(item.address, visit, render=self.render)
         if whole and visit.unchanged:

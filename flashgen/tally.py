@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flashgen.agenda import Item
 from flashgen.harvest import Harvest
@@ -39,8 +39,10 @@ def add(result: ListResult, gathered: Harvest) -> None:
         setattr(result.cards, name, getattr(result.cards, name) + getattr(gathered.counts, name))
 
 
-def links(everything: Sequence[Item], before: Mapping[str, LinkRecord], after: Mapping[str, LinkRecord]) -> LinkCounts:
-    """Each link of the list in its state, and what this run learnt of those it asked."""
+def links(
+    everything: Sequence[Item], before: Mapping[str, LinkRecord], after: Mapping[str, LinkRecord], read: Collection[str]
+) -> LinkCounts:
+    """Each link of the list in its state, and what this run learnt of those that it `read`."""
     counts = LinkCounts()
     for item in everything:
         if item.is_note:
@@ -49,11 +51,11 @@ def links(everything: Sequence[Item], before: Mapping[str, LinkRecord], after: M
         old, new = before.get(item.url), after.get(item.url)
         name = _COUNTED_AS[state_of(item, after).state]
         setattr(counts, name, getattr(counts, name) + 1)
-        if new is None or new == old or name in ("failed", "skipped"):
+        if new is None or item.url not in read or name in ("failed", "skipped"):
             continue
         if old is None or not old.sections:
             counts.new += 1
-        elif new.changed != old.changed:
+        elif new.changed != old.changed or new.sections != old.sections:
             counts.changed += 1
         else:
             counts.unchanged += 1

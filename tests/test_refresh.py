@@ -1,0 +1,209 @@
+"""Decks kept true: the web changes, the list changes, the person edits, and no card loses its identity."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import llm_server
+import pytest
+import website
+from llm_server import Answer as Reply
+from llm_server import ModelServer, says
+from website import Answer, Site
+from workspaces import Workspace
+
+TIDES = (
+    "The tide rises and falls twice a day, because the earth turns under two bulges of water.",
+    "A spring tide comes when sun and moon pull along one line, at new moon and at full moon.",
+    "A neap tide comes a week later, when sun and moon pull at a right angle to each other.",
+)
+ROCKS = (
+    "Granite cools slowly and deep below the ground, which gives its crystals time to grow large.",
+    "Basalt cools fast at the surface, so that its crystals stay too small to be seen by eye.",
+    "Marble is limestone that was heated and pressed until its grains grew together anew.",
+)
+
+
+def shared(one: str, other: str) -> float:
+    """Share of the words of both sentences that stand in each."""
+    a, b = set(one.lower().split()), set(other.lower().split())
+    return len(a & b) / len(a | b)
+
+
+def scripted(number: int, body: Mapping[str, Any]) -> Reply:
+    """Cards from sentences; a card whose sentence was reworded is revised, one whose sentence is gone retired."""
+    text = body["messages"][-1]["content"]
+    fresh = json.loads(json.loads(llm_server.cards_from(body).body)["choices"][0]["message"]["content"])["cards"]
+    known = re.search(r"<cards>(.*?)</cards>", text, re.S)
+    if not known:
+        return says(json.dumps({"cards": fresh}))
+    decisions, used = [], set()
+    for card in json.loads(known[1]):
+        near = max(fresh, key=lambda one: shared(one["quote"], card["quote"]), default=None)
+        likeness = shared(near["quote"], card["quote"]) if near else 0.0
+        action = "keep" if likeness == 1 else "revise" if likeness >= 0.5 else "retire"
+        used.add(near["quote"] if near and likeness >= 0.5 else "")
+        decisions.append({**card, **(near or {}), "id": card["id"], "action": action})
+    return says(json.dumps({"decisions": decisions, "cards": [c for c in fresh if c["quote"] not in used]}))
+
+
+@pytest.fixture
+def web() -> Iterator[Site]:
+    """A site with two articles."""
+    with website.serving() as running:
+        running.put("/tides", "Tides", *TIDES)
+        running.put("/rocks", "Rocks", *ROCKS)
+        yield running
+
+
+@pytest.fixture
+def llm() -> Iterator[ModelServer]:
+    """The scripted model."""
+    with llm_server.serving(scripted) as running:
+        yield running
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, web: Site, llm: ModelServer) -> Workspace:
+    """A list of two topics, built."""
+    made = Workspace(tmp_path, llm)
+    made.list(f"# Earth\n\n## Sea\n\n{web.url}/tides\n\n## Stone\n\n{web.url}/rocks\n")
+    assert made.build()["cards"]["new"] == 6
+    return made
+
+
+def refreshed(workspace: Workspace, *args: str) -> dict[str, Any]:
+    """The JSON of a refresh."""
+    result = workspace.run("refresh", "--allow-private", "--json", *args)
+    assert result.exit_code == 0, result.stderr
+    (only,) = json.loads(result.stdout)["lists"]
+    return dict(only)
+
+
+def by_quote(workspace: Workspace) -> dict[str, dict[str, Any]]:
+    return {card["quote"]: card for card in workspace.cards()}
+
+
+def test_nothing_changed_costs_nothing(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """Every link is asked, every answer is 304, no model is called, and the deck has the same bytes."""
+    (deck,) = (workspace.root / "build").iterdir()
+    before, calls = deck.read_bytes(), len(llm.asked)
+    result = refreshed(workspace)
+    assert (web.unchanged["/tides"], web.unchanged["/rocks"], len(llm.asked)) == (1, 1, calls)
+    assert (result["links"]["unchanged"], result["links"]["changed"], result["cards"]["kept"]) == (2, 0, 6)
+    assert deck.read_bytes() == before
+
+
+def test_new_chrome_is_no_change(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """Another advert around the same text costs no call and touches no card."""
+    calls, cards = len(llm.asked), workspace.cards()
+    page = web.pages["/tides"].body
+    web.pages["/tides"] = Answer(page.replace("<footer>", "<aside class='ad'>Buy two boats today!</aside><footer>"))
+    assert refreshed(workspace)["links"]["changed"] == 0
+    assert (len(llm.asked), workspace.cards()) == (calls, cards)
+
+
+def test_a_reworded_sentence_revises_its_card_under_its_id(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """One sentence changes: its card is revised, keeps its id, gets a later time; all others stay to the letter."""
+    before, calls = by_quote(workspace), len(llm.asked)
+    new = TIDES[1].replace("pull along one line", "pull along the same line")
+    web.put("/tides", "Tides", TIDES[0], new, TIDES[2])
+    result = refreshed(workspace)
+    after = by_quote(workspace)
+    assert (result["cards"]["revised"], result["cards"]["new"], result["cards"]["retired"]) == (1, 0, 0)
+    assert after[new]["id"] == before[TIDES[1]]["id"]
+    assert len(llm.asked) == calls + 1
+    assert {quote: card for quote, card in after.items() if quote != new} == {
+        quote: card for quote, card in before.items() if quote != TIDES[1]
+    }
+
+
+def test_a_vanished_sentence_retires_its_card_and_its_return_brings_it_back(workspace: Workspace, web: Site) -> None:
+    """A card whose passage is gone is retired, never deleted; comes the passage back, so does the card."""
+    web.put("/tides", "Tides", TIDES[0], TIDES[2])
+    assert refreshed(workspace, "--yes")["cards"]["retired"] == 1
+    assert by_quote(workspace)[TIDES[1]]["status"] == "retired"
+    web.put("/tides", "Tides", *TIDES)
+    refreshed(workspace, "--yes")
+    assert by_quote(workspace)[TIDES[1]]["status"] == "active"
+    assert len(workspace.cards()) == 6
+
+
+def test_retiring_much_needs_a_yes(workspace: Workspace, web: Site) -> None:
+    """Over a tenth of the cards at once: without a person's yes they stay, and the report says so."""
+    web.put("/tides", "Tides", TIDES[0], TIDES[2])
+    result = refreshed(workspace)
+    assert by_quote(workspace)[TIDES[1]]["status"] == "active"
+    assert [problem["state"] for problem in result["problems"]] == ["waiting"]
+    assert refreshed(workspace, "--yes")["cards"]["retired"] == 1
+
+
+def test_a_page_that_lost_most_sentences_is_doubted(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """A consent wall in the place of an article changes nothing at once."""
+    calls, cards = len(llm.asked), workspace.cards()
+    web.put(
+        "/tides", "Tides", "We care about your privacy. Together with our 842 partners we would like to store data."
+    )
+    refreshed(workspace, "--yes")
+    assert (workspace.cards(), len(llm.asked)) == (cards, calls)
+
+
+def test_a_link_taken_from_the_list_retires_its_cards(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """Out of the list: retired. Back in the list: active again, without a model call."""
+    path = workspace.root / "decks/demo/reading-list.md"
+    text, calls = path.read_text(), len(llm.asked)
+    path.write_text(text.replace(f"{web.url}/rocks", ""))
+    assert refreshed(workspace, "--yes")["cards"]["retired"] == 3
+    path.write_text(text)
+    refreshed(workspace, "--yes")
+    assert {card["status"] for card in workspace.cards()} == {"active"}
+    assert len(llm.asked) == calls
+
+
+def test_a_link_that_moves_in_the_list_keeps_its_cards(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """Another topic: the cards move with their ids, and nobody is asked anything new."""
+    ids, calls = {card["id"] for card in workspace.cards()}, len(llm.asked)
+    workspace.list(f"# Earth\n\n## Sea\n\n{web.url}/tides\n\n{web.url}/rocks\n")
+    refreshed(workspace)
+    (file,) = (workspace.root / "decks/demo/cards").glob("*.yaml")
+    assert "sea" in file.name
+    assert {card["id"] for card in workspace.cards()} == ids
+    assert len(llm.asked) == calls
+
+
+def test_a_dead_server_costs_nobody_a_card(workspace: Workspace, web: Site) -> None:
+    """A server error is a failed link; its cards stay. Gone for good (410) retires them."""
+    workspace.write("flashgen.toml", "wayback = false\n")
+    web.pages["/rocks"] = Answer("oops", 500)
+    assert refreshed(workspace, "--yes")["links"]["failed"] == 1
+    assert {card["status"] for card in workspace.cards()} == {"active"}
+    web.pages["/rocks"] = Answer("gone", 410)
+    assert refreshed(workspace, "--yes")["cards"]["retired"] == 3
+
+
+def test_an_edited_card_gets_a_proposal(workspace: Workspace, web: Site) -> None:
+    """What the person wrote stays; the rewording waits beside it."""
+    path = next((workspace.root / "decks/demo/cards").glob("*sea*.yaml"))
+    card = by_quote(workspace)[TIDES[1]]
+    path.write_text(
+        re.sub(rf"(id: {card['id']}\n.*?answer: )[^\n]*", r"\1In my own words.", path.read_text(), flags=re.S)
+    )
+    web.put("/tides", "Tides", TIDES[0], TIDES[1].replace("one line", "the same line"), TIDES[2])
+    refreshed(workspace)
+    after = next(one for one in workspace.cards() if one["id"] == card["id"])
+    assert after["answer"] == "In my own words."
+    assert "same line" in after["proposal"]["quote"]
+
+
+def test_a_rejected_card_stays_rejected(workspace: Workspace, web: Site) -> None:
+    """A status set by hand holds, also when the model offers the card again."""
+    path = next((workspace.root / "decks/demo/cards").glob("*sea*.yaml"))
+    path.write_text(path.read_text().replace("status: active", "status: rejected", 1))
+    web.put("/tides", "Tides", *TIDES, "A tidal bore is a wave that runs up a river when the tide comes in fast.")
+    refreshed(workspace)
+    statuses = sorted(card["status"] for card in workspace.cards() if "/tides" in card["source"])
+    assert statuses == ["active", "active", "active", "rejected"]
