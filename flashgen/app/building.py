@@ -117,6 +117,7 @@ class _Work:
             halt=self.halt,
             others=lambda: _cards_of_other_lists(self.root, one.place),
             confirm=self.asked.confirm,
+            workers=3 * self.settings.fetch.total,
         )
 
 
