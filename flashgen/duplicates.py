@@ -190,10 +190,10 @@ def _contrasts(one: _Entry, other: _Entry) -> bool:
     here, there = one.question.all - other.question.all, other.question.all - one.question.all
     if any((here & left and there & right) or (here & right and there & left) for left, right in _OPPOSITES):
         return True
-    mine, theirs = (set(words(side.same[0].replace("-", " "))) for side in (one, other))
-    if any((left in mine - theirs and right in theirs - mine) for left, right in _SMALL_OPPOSITES):
+    asked, also_asked = (set(words(side.same[0].replace("-", " "))) for side in (one, other))
+    if any(left in asked - also_asked and right in also_asked - asked for left, right in _SMALL_OPPOSITES):
         return True
-    return bool(_NEGATIONS & mine) != bool(_NEGATIONS & theirs) or _exchanged(one.question, other.question)
+    return bool(_NEGATIONS & asked) != bool(_NEGATIONS & also_asked) or _exchanged(one.question, other.question)
 
 
 def _exchanged(one: _Side, other: _Side) -> bool:

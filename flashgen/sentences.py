@@ -113,6 +113,8 @@ def _abbreviates(word: str, before: str, begins: str) -> bool:
         return word not in "IЯ" and not _is_label(before)
     if word.isdigit():
         return not before.strip()
+    if short in ("д", "п") and before.casefold().endswith("т. "):
+        return not begins.isupper()
     if short in _BEFORE_NUMBERS:
         return begins.isdigit() or (short in _BEFORE_NAMES and not re.search(r"\d\s*\Z", before))
     if short in ("е", "к"):

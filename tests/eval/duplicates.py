@@ -22,8 +22,7 @@ HERE = Path(__file__).parent
 def pairs(language: str) -> Iterator[dict[str, Any]]:
     """The labelled pairs."""
     text = (HERE / f"duplicates_{language}.yaml").read_text(encoding="utf-8")
-    for pair in yaml.safe_load(text)["pairs"]:
-        yield pair
+    yield from yaml.safe_load(text)["pairs"]
 
 
 def alike(pair: dict[str, Any], vectors: Vectors | None) -> bool:
