@@ -217,6 +217,8 @@ def _is_task(element: Element) -> bool:
     parent = element.getparent()
     if element.tag != "input" or element.get("type") != "checkbox" or parent is None:
         return False
+    if element.get("disabled") is None and "task" not in names(element):
+        return False  # a box that can be ticked is a control, and folds a thread of comments
     return parent.tag == "li" or (
         parent.tag in ("p", "label") and parent.getparent() is not None and parent.getparent().tag == "li"
     )

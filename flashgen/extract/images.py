@@ -83,6 +83,8 @@ def _image(image: Element, base: str) -> None:
     image.clear()
     image.tag, image.tail = "img", tail
     image.set("src", full)
+    if tail and not tail[0].isspace() and tail[0] not in ".,;:!?)":
+        image.tail = f" {tail}"
     image.set("alt", alt.replace("[", "(").replace("]", ")"))
 
 

@@ -34,15 +34,19 @@ def write(top: Element) -> str:
 
 
 def _spaced(markdown: str) -> str:
-    """With a blank line before each block quote (html-to-markdown leaves it out), without breaks before blank lines."""
+    """Blank lines mended: one before each block quote and one between its paragraphs, no hard break before one."""
     lines: list[str] = []
     fence = ""
     for line in markdown.split("\n"):
         if found := _FENCE.match(line):
             fence = "" if fence and found[1].startswith(fence) else fence or found[1]
         elif not fence and lines:
-            if not line.strip():
+            if not line.strip(" >"):
                 lines[-1] = lines[-1].rstrip()
+                if ">" in line and line.rstrip() == lines[-1]:
+                    continue
+            elif line.startswith(" !["):
+                line = line[1:]
             elif line.startswith(">") and lines[-1].strip() and not lines[-1].startswith(">"):
                 lines.append("")
         lines.append(line)

@@ -16,6 +16,7 @@ from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, na
 _BODY_TAGS = ("div", "article", "section", "main")
 _TEXT_TAGS = ("p", "li", "pre", "table", "dl", "blockquote", "figcaption", "img", "code", *HEADINGS)
 _PLAIN_TAGS = words("p ul ol dl pre table blockquote figure li dd dt h1 h2 h3 h4 h5 h6")
+_FEW_LETTERS = 15
 _PARTS = ("p", "pre", "blockquote", "figure", "dt", "dd", *HEADINGS)
 _WHOLE_TAGS = words("p table pre dl ul ol figure h1 h2 h3 h4 h5 h6")
 _TIGHT = 0.85
@@ -143,7 +144,7 @@ def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
         number = measured.index.get(element)
         if number is None:
             continue
-        if number < begin and _is_byline(element, measured.size[number]):
+        if number < begin and _is_byline(element, measured.size[number], covered=measured.covered[number] > 0):
             drop(element)
             continue
         edge = not trusted and not first < number < last
@@ -157,10 +158,12 @@ def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
             drop(element)
 
 
-def _is_byline(element: Element, size: int) -> bool:
-    """Whether `element`, before the first paragraph, says who wrote the text or when, and no more."""
+def _is_byline(element: Element, size: int, *, covered: bool) -> bool:
+    """Whether `element`, before the first paragraph, is a word or two, or says who wrote the text or when."""
     if not 0 < size <= 60 or element.tag in (*HEADINGS, "pre", "table", "figure"):
         return False
+    if not covered and size <= _FEW_LETTERS and not len(element) and element.tag in ("p", "div"):
+        return True
     return element.tag == "time" or any(e.tag == "time" or e.get("rel") == "author" for e in element.iter("time", "a"))
 
 

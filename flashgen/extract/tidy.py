@@ -73,7 +73,7 @@ def _headings(top: Element) -> None:
     for element in list(top.iter()):
         if element.get("role") == "heading" and element.tag in ("div", "span", "p") and element is not top:
             level = element.get("aria-level") or "2"
-            if letters(text_of(element)) < 120:
+            if letters(text_of(element)) < 120 and element.find(".//p") is None:
                 element.tag = f"h{level}" if level in "123456" else "h2"
     for heading in list(top.iter(*HEADINGS)):
         for link in list(heading.iter("a")):
