@@ -5,38 +5,52 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
 from flashgen import __version__
-from flashgen.errors import FlashgenError
+from flashgen.errors import FlashgenError, Interrupted
 
 if TYPE_CHECKING:
     from flashgen.app import App
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-
 _AS_JSON = "flashgen.as_json"
 
 
 class _Group(click.Group):
-    """Turns our own errors into one sentence and an exit status, in the one place."""
+    """Turns our own errors into one sentence and an exit status, in the one place. With --json, they are JSON too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_AS_JSON] = "--json" in args  # before anything is parsed: what can't be parsed is told in JSON too
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except FlashgenError as error:
-            from flashgen.report import as_json, safe
+            self._tell(ctx, error)
+        except KeyboardInterrupt:
+            self._tell(ctx, Interrupted())
+        except click.ClickException as error:
+            if ctx.meta[_AS_JSON]:
+                from flashgen.report import as_json
 
-            click.echo(f"Error: {safe(str(error))}", err=True)
-            if ctx.meta.get(_AS_JSON):
-                as_json({"error": str(error)})
-            ctx.exit(error.exit_status)
+                as_json({"error": error.format_message()})
+            raise
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(1)
+
+    def _tell(self, ctx: click.Context, error: FlashgenError) -> NoReturn:
+        from flashgen.report import as_json, safe
+
+        click.echo(f"Error: {safe(str(error))}", err=True)
+        if ctx.meta[_AS_JSON]:
+            as_json({"error": str(error)})
+        ctx.exit(error.exit_status)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -58,11 +72,7 @@ def _app(lists: Sequence[str] = (), **overrides: Any) -> App:
 
 
 def _json_option(command: F) -> F:
-    def note(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
-        ctx.meta[_AS_JSON] = value
-        return value
-
-    return click.option("--json", "as_json", is_flag=True, callback=note, help="Print one JSON document.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)
 
 
 def _lists_argument(command: F) -> F:

@@ -26,6 +26,11 @@ class Halt:
         self.error = self.error or error
         self._event.set()
 
+    def check(self) -> None:
+        """Raise the halt's error, if there is one."""
+        if self.error:
+            raise self.error
+
     async def unless(self, work: Awaitable[T]) -> T:
         """What `work` gives; it is given up at a halt. Raises the halt's error then."""
         task = asyncio.ensure_future(work)

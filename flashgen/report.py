@@ -60,11 +60,10 @@ def _plain(value: Any) -> Any:
 
 
 def run_json(result: RunResult) -> None:
-    """The JSON of build and refresh."""
-    as_json(
-        {"lists": result.lists, "seconds": round(result.seconds, 3)}
-        | ({"stopped": result.stopped} if result.stopped else {})
-    )
+    """The JSON of build and refresh. Why a run ended early is its `error`, or `stopped` for Ctrl-C and the budget."""
+    why = {"error" if result.exit_status == 1 else "stopped": result.stopped} if result.stopped else {}
+    as_json({"lists": result.lists, "seconds": round(result.seconds, 3), **why})
+    _why_stopped(result)
 
 
 @contextmanager
@@ -125,8 +124,12 @@ def run(result: RunResult) -> None:
     for one in result.lists:
         for line in _list_lines(one):
             click.echo(line)
+    _why_stopped(result)
+
+
+def _why_stopped(result: RunResult) -> None:
     if result.stopped:
-        click.echo(f"Stopped: {safe(result.stopped)}", err=True)
+        click.echo(f"{'Error' if result.exit_status == 1 else 'Stopped'}: {safe(result.stopped)}", err=True)
 
 
 def _list_lines(one: ListResult) -> Iterator[str]:

@@ -89,7 +89,7 @@ class App:
         from flashgen.app import running
         from flashgen.app.single import trial
 
-        return running.run(lambda halt: trial(self.root, self.settings, target, emit, offline=offline), emit)
+        return running.run(lambda halt: trial(self.root, self.settings, target, emit, halt, offline=offline), emit)
 
     def build(
         self,

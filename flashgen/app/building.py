@@ -66,7 +66,7 @@ async def build(
         pages = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
         month = time.strftime("%Y-%m", time.gmtime())
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
-        model = Model(root, settings, emit, spent_month=spent, plan=asked.request.dry_run)
+        model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
         work = _Work(root, settings, asked, pages, model, emit, halt)
         for one in opened:

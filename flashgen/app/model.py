@@ -19,6 +19,7 @@ from flashgen.drafting.asking import Spoil, never_mind
 from flashgen.drafting.passage import Wishes, aim, by_passage, revising
 from flashgen.errors import ModelError
 from flashgen.gates import judge
+from flashgen.halt import Halt
 from flashgen.llm.budget import Budget, budgeted
 from flashgen.llm.choose import Choice, choose, first_model, named
 from flashgen.llm.meter import Meter, metered
@@ -56,17 +57,19 @@ class _Opened:
 class Model:
     """What writes cards in a run. `meter` sums up what it cost; `name` is known once it was asked.
 
-    With `plan`, no model is ever asked: what the questions would cost is counted instead.
+    With `plan`, no model is ever asked: what the questions would cost is counted instead. After a halt no call begins,
+    also of those that have waited for their turn; what is in the cache still answers.
     """
 
     def __init__(
-        self, root: Path, settings: Settings, emit: Emit, *, spent_month: float = 0.0, plan: bool = False
+        self, root: Path, settings: Settings, emit: Emit, halt: Halt, *, spent_month: float = 0.0, plan: bool = False
     ) -> None:
         self.meter = Meter()
         self.name = ""
         self._settings = settings
         self._root = root
         self._emit = emit
+        self._halt = halt
         self._spent_month = spent_month
         self._plan = plan
         self._opening = asyncio.Lock()
@@ -89,6 +92,7 @@ class Model:
     async def _open(self) -> _Opened:
         async with self._opening:
             if self._opened is None:
+                self._halt.check()
                 choice = choice_of(self._settings)
                 self._opened = self._planned(choice) if self._plan else await self._real(choice)
             return self._opened
@@ -103,7 +107,7 @@ class Model:
             emit(Said(f"The price of {seat.name} is not known, so max_cost can't be held: set it under [prices]."))
         cache = ReplyCache(self._root / ".flashgen" / "replies.sqlite")
         jobs = 1 if choice.kind == "local" else settings.jobs
-        asked = persistent(budgeted(seat, budget), jobs=jobs)
+        asked = persistent(self._unless_halted(budgeted(seat, budget)), jobs=jobs, sleep=self._sleep)
         complete = metered(remembered(asked, cache, seat.name), self.meter)
 
         async def close() -> None:
@@ -111,6 +115,17 @@ class Model:
             cache.close()
 
         return self._strategy(choice, complete, spoiling(cache, seat.name), close)
+
+    def _unless_halted(self, complete: Complete) -> Complete:
+        async def ask(prompt: Prompt) -> Reply:
+            self._halt.check()
+            return await complete(prompt)
+
+        return ask
+
+    async def _sleep(self, seconds: float) -> None:
+        """The pause before a call is tried again; a halt ends it."""
+        await self._halt.unless(asyncio.sleep(seconds))
 
     def _planned(self, choice: Choice) -> _Opened:
         local = choice.kind == "local"
@@ -144,7 +159,7 @@ def _modest(draft: Drafter) -> Drafter:
     """`draft` for a model that needs a call and seconds for each card: what the passage is good for, and no more."""
 
     async def modest(passage: Passage, most: int) -> Drafted:
-        return await draft(passage, min(most, aim(passage) + 1))
+        return await draft(passage, min(most, aim(passage, most) + 1))
 
     return modest
 

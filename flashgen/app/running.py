@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from flashgen.errors import Interrupted
@@ -30,29 +32,46 @@ def run(main: Callable[[Halt], Awaitable[T]], emit: Emit) -> T:
         work = asyncio.ensure_future(main(halt))
         loop = asyncio.get_running_loop()
 
-        def pressed() -> None:
-            if halt:
-                work.cancel()
-                loop.call_later(PATIENCE, os._exit, Interrupted.exit_status)
-                return
+        def first() -> None:
             halt.set(Interrupted())
             emit(Said("Finishing the calls in flight; press Ctrl-C again to stop at once."))
 
-        _on_interrupt(loop, pressed)
-        try:
-            return await work
-        except asyncio.CancelledError:
-            raise Interrupted from None
+        def second() -> None:
+            _end_after(PATIENCE)
+            loop.call_soon_threadsafe(work.cancel)
+
+        with _interrupts(lambda: loop.call_soon_threadsafe(first), second):
+            try:
+                return await work
+            except asyncio.CancelledError:
+                raise Interrupted from None
 
     return asyncio.run(guarded())
 
 
-def _on_interrupt(loop: asyncio.AbstractEventLoop, pressed: Callable[[], None]) -> None:
+@contextmanager
+def _interrupts(first: Callable[[], object], later: Callable[[], object]) -> Iterator[None]:
+    """Call `first` at the first Ctrl-C and `later` at those that follow: also while the loop is busy, which a handler
+    of the loop's own would wait for. Only the main thread gets signals; elsewhere nothing is changed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    presses = 0
+
+    def pressed(*_: object) -> None:
+        nonlocal presses
+        presses += 1
+        (first if presses == 1 else later)()
+
+    before = signal.signal(signal.SIGINT, pressed)
     try:
-        loop.add_signal_handler(signal.SIGINT, pressed)
-    except (NotImplementedError, RuntimeError):
-        # Windows has no handlers on the loop, and only the main thread gets signals.
-        try:
-            signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(pressed))
-        except ValueError:
-            return
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _end_after(seconds: float) -> None:
+    """End the process in so many seconds, whatever it is doing then."""
+    timer = threading.Timer(seconds, os._exit, (Interrupted.exit_status,))
+    timer.daemon = True
+    timer.start()

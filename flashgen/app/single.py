@@ -11,7 +11,7 @@ from flashgen.agenda import Item
 from flashgen.app import ReadResult, Trial
 from flashgen.app.model import Model
 from flashgen.app.web import open_web, reader_for
-from flashgen.errors import CallFailed, LinkError
+from flashgen.errors import CallFailed, FlashgenError, LinkError
 from flashgen.halt import Halt
 from flashgen.harvest import most_cards
 from flashgen.identity import canonical
@@ -47,25 +47,32 @@ def _item(target: str) -> Item:
     return Item(canonical(target), (), target, kind=kind_of(target))
 
 
-async def trial(root: Path, settings: Settings, target: str, emit: Emit, *, offline: bool) -> Trial:
-    """The cards that `target` would give, judged; nothing is stored but the model's replies."""
+async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: Halt, *, offline: bool) -> Trial:
+    """The cards that `target` would give, judged; nothing is stored but the model's replies.
+
+    What ends it early is raised when the calls in flight have come back.
+    """
     async with open_web(root, settings, offline=offline) as pages:
-        article = (await reader_for(pages, Path.cwd())(_item(target), None)).article
+        article = (await halt.unless(reader_for(pages, Path.cwd())(_item(target), None))).article
     sections = split(article)
     emit(ListStarted(article.title or target, 1))
     emit(LinkRead(target, len(sections)))
-    model = Model(root, settings, emit)
+    model = Model(root, settings, emit, halt)
 
     async def draft(section: Section) -> tuple[Sequence[Judged], str]:
         try:
             drafted = await model.draft(_passage(article, section, settings), most_cards(word_count(section.text)))
         except CallFailed as error:
             return (), str(error)
+        except FlashgenError as error:
+            halt.set(error)
+            return (), ""
         emit(SectionDrafted(target, sum(one.verdict is not Verdict.REJECT for one in drafted.judged)))
         return drafted.judged, drafted.problem
 
     async with aclosing(model):
         found = await asyncio.gather(*(draft(section) for section in sections))
+    halt.check()
     cards = tuple(card for judged, _ in found for card in judged)
     return Trial(target, article.title, cards, tuple(problem for _, problem in found if problem), model.meter.usage)
 
