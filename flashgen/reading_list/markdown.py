@@ -151,8 +151,10 @@ class _Reader:
         start, end = token.map or (0, 0)
         written = [line for line in token.content.split("\n") if line.strip()]
         if token.type == "code_block" and all(map(_ADDRESS_LINE.match, written)):
-            padded = "\n" * start + "\n".join(line.strip() for line in self.source[start:end])
-            yield from self.blocks(self.parser.parse(padded, self.env))
+            tokens = self.parser.parse("\n".join(line.strip() for line in self.source[start:end]), self.env)
+            for each in tokens:
+                each.map = each.map and [each.map[0] + start, each.map[1] + start]
+            yield from self.blocks(tokens)
         else:
             yield Block(Sort.CODE, start, end, depth=depth, code=token.content, language=token.info.strip())
 
