@@ -10,6 +10,11 @@ from flashgen.gates._prose import LONGEST, prose
 
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•–—][ \t]+|\d{1,2}[.)][ \t]+)(?=\S)", re.M)
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_IDIOM = re.compile(
+    r"(?<!\w)(?:more or less|back and forth|up and down|to and fro|now and then|by and large|one or more|and/or|"
+    r"более или менее|туда и обратно|один или несколько|так или иначе)(?!\w)",
+    re.I,
+)
 _COMMA = re.compile(r",(?!\d)|;|\n|(?:,|;)?\s+(?:and|or|и|или|а также)\s+|\s[&]\s")
 _FINAL = re.compile(r"(?:,|;)?\s+(?:and|or|и|или|а также|&)\s+\S")
 _MOST_WORDS = 5
@@ -55,7 +60,7 @@ def items(answer: str) -> Items:
     bullets = len(_BULLET.findall(answer))
     if bullets >= 2:
         return Items(bullets, whole=True, marked=True)
-    text = _ASIDE.sub("", prose(answer)[:LONGEST]).strip().rstrip(".!")
+    text = _ASIDE.sub("", _IDIOM.sub("so", prose(answer)[:LONGEST])).strip().rstrip(".!")
     head, colon, tail = text.rpartition(": ")
     if colon and "," in tail and not re.search(r"[,;]", head):
         text = tail
