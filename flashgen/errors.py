@@ -5,6 +5,7 @@
     │   ├── SettingsError         flashgen.toml, with its path
     │   └── NoSuchList            LIST names nothing
     ├── FileError                 a file of the workspace, with its path and, if known, the line
+    ├── AnkiError                 Anki's collection or AnkiConnect can't be read or written
     ├── Locked                    another run holds the workspace
     ├── ModelError                the model can't be used at all
     ├── CallFailed                one call to the model gave nothing; a value for the section, never the run's end
@@ -56,6 +57,10 @@ class FileError(FlashgenError):
         self.line = line
         where = f"{path}, line {line}" if line else str(path)
         super().__init__(f"{where}: {reason}")
+
+
+class AnkiError(FlashgenError):
+    """Anki's collection, or AnkiConnect, can't be read or written; the message says which and what to do."""
 
 
 class Locked(FlashgenError):

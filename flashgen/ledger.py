@@ -84,8 +84,8 @@ class ShippedRecord:
 
     What Anki and the card file last agreed on is the base of the next merge: `texts` has a hash of the card's text by
     field of the card, `html` one of what Anki held by name of the note's field, `tags` those of our tags that the note
-    had. `known` are hashes of all that was ever shipped or taken over, so that a text of ours is never taken for an
-    edit; `pending` says that something was shipped since that has not been seen in Anki.
+    had, `modified` the note's time then. `known` are hashes of all that was ever shipped or taken over, so that a text
+    of ours is never taken for an edit; `pending` those of what was shipped since and has not been seen in Anki.
 
     `seen` is when the note was first seen in Anki (seconds since 1970, 0 for never). `kept_tags`, `kept_notes` and
     `kept_html` are the person's own in it: tags, the Notes field, and fields whose HTML is kept to the letter.
@@ -99,7 +99,8 @@ class ShippedRecord:
     html: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
-    pending: bool = False
+    pending: tuple[str, ...] = ()
+    modified: int = 0
     seen: int = 0
     kept_tags: tuple[str, ...] = ()
     kept_notes: str = ""

@@ -1,104 +1,84 @@
-"""The real Anki (package `anki`) on a collection of its own: what a person does on the desktop, without the window."""
+"""A person with the real Anki: imports, edits, tags, moves, deletes through the `anki` package."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-pytest.importorskip("anki.collection")  # first of all: other modules of the package import each other in a circle
-
 import anki.lang
-from anki.cards import Card
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
-from anki.import_export_pb2 import ImportCsvRequest
-from anki.notes import Note
 
-from flashgen.decks import Deck
-from flashgen.outputs import PLAIN, Options, output
+from flashgen.anki.note_types import FIELDS
 
 anki.lang.set_lang("en_US")
 
 
-@dataclass
-class Anki:
-    """A collection, and a folder for the files that go into it."""
+class RealAnki:
+    """One collection in a folder. Times are real: every edit happens now."""
 
-    col: Collection
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / "collection.anki2"
+        self.collection: Any = Collection(str(self.path))
 
-    def take(self, decks: Sequence[Deck], options: Options = PLAIN) -> Any:
-        """Write the decks as an `.apkg` and import it with the desktop's defaults. Returns Anki's log."""
-        path = self.folder / "deck.apkg"
-        output("apkg").write(decks, path, options)
-        request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
-        return self.col.import_anki_package(request).log
+    def __enter__(self) -> RealAnki:
+        return self
 
-    def take_csv(self, decks: Sequence[Deck]) -> Any:
-        """The same with CSV."""
-        path = self.folder / "deck.csv"
-        output("csv").write(decks, path)
-        metadata = self.col.get_csv_metadata(str(path), None)
-        return self.col.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
-    def note(self, guid: str) -> Note:
-        """The note with that GUID."""
-        return self.col.get_note(self.col.db.scalar("select id from notes where guid = ?", guid))  # type: ignore[union-attr]
+    def close(self) -> None:
+        if self.collection.db is not None:
+            self.collection.close()
 
-    def cards(self) -> list[Card]:
-        """All cards."""
-        return [self.col.get_card(card_id) for card_id in self.col.find_cards("")]
+    def take(self, package: Path) -> Any:
+        """Import a package as the desktop does by default; what it did with the notes."""
+        request = ImportAnkiPackageRequest(package_path=str(package), options=ImportAnkiPackageOptions())
+        return self.collection.import_anki_package(request).log
 
-    def study(self, deck: str) -> None:
-        """Choose the deck whose cards come next."""
-        number = self.col.decks.id_for_name(deck)
-        assert number, f"no deck {deck}"
-        self.col.decks.select(number)
+    def note(self, guid: str) -> Any:
+        (number,) = self.collection.db.list("select id from notes where guid = ?", guid)
+        return self.collection.get_note(number)
 
-    def next_card(self) -> Any:
-        """What the scheduler hands out next, with the states it may go to; None when the day's work is done."""
-        queued = self.sched.get_queued_cards(fetch_limit=1).cards
-        return queued[0] if queued else None
+    def fields(self, guid: str) -> dict[str, str]:
+        return dict(zip(FIELDS, self.note(guid).fields, strict=True))
 
-    def review(self, count: int) -> None:
-        """Answer up to `count` cards "good", as the scheduler hands them out."""
-        for _ in range(count):
-            queued = self.next_card()
-            if queued is None:
-                return
-            card = Card(self.col)
-            card._load_from_backend_card(queued.card)
-            card.start_timer()
-            self.sched.answer_card(self.sched.build_answer(card=card, states=queued.states, rating=2))
+    def tags(self, guid: str) -> set[str]:
+        return set(self.note(guid).tags)
 
-    @property
-    def sched(self) -> Any:
-        """The scheduler of today, which Anki's types leave open."""
-        return self.col.sched
+    def has(self, guid: str) -> bool:
+        return bool(self.collection.db.list("select 1 from notes where guid = ?", guid))
 
-    def state(self) -> list[Any]:
-        """Everything that a review leaves behind: the cards' rows and the review log."""
-        columns = "id, nid, did, ord, queue, type, due, ivl, factor, reps, lapses, left, flags, data"
-        assert self.col.db
-        return [self.col.db.all(f"select {columns} from cards order by id"), self.col.db.all("select * from revlog")]
+    def edit(self, guid: str, **fields: str) -> None:
+        """Write HTML into fields, by our names of them."""
+        note = self.note(guid)
+        for name, html in fields.items():
+            note.fields[FIELDS.index(name)] = html
+        self.collection.update_note(note)
 
-    def check(self) -> None:
-        """The database check finds nothing, and no card is empty."""
-        problems, sound = self.col.fix_integrity()
-        assert sound
-        assert problems == "Database rebuilt and optimized."
-        assert not self.col.get_empty_cards().notes
+    def tag(self, guid: str, *tags: str) -> None:
+        self.collection.tags.bulk_add([self.note(guid).id], " ".join(tags))
 
+    def untag(self, guid: str, *tags: str) -> None:
+        self.collection.tags.bulk_remove([self.note(guid).id], " ".join(tags))
 
-@contextmanager
-def opened(folder: Path) -> Iterator[Anki]:
-    """A fresh collection in `folder`."""
-    col = Collection(str(folder / "collection.anki2"))
-    try:
-        yield Anki(col, folder)
-    finally:
-        col.close()
+    def delete(self, *guids: str) -> None:
+        self.collection.remove_notes([self.note(guid).id for guid in guids])
+
+    def move(self, guid: str, deck: str) -> None:
+        self.collection.set_deck(self.cards(guid), self.collection.decks.id(deck))
+
+    def suspend(self, guid: str) -> None:
+        self.collection.sched.suspend_cards(self.cards(guid))
+
+    def flag(self, guid: str, flag: int) -> None:
+        self.collection.set_user_flag_for_cards(flag, self.cards(guid))
+
+    def cards(self, guid: str) -> Sequence[Any]:
+        cards: Sequence[Any] = self.note(guid).card_ids()
+        return cards
+
+    def backdate(self, guid: str, moment: int) -> None:
+        """Pretend that the note was last edited at `moment`: a test has no weeks to wait."""
+        self.collection.db.execute("update notes set mod = ? where guid = ?", moment, guid)

@@ -1,0 +1,92 @@
+"""The three-way merge between what was last shipped, what Anki has, and what the card files have now.
+
+Pure: cards, records and what was seen in Anki in, cards and records out. Nobody's edit is lost: what the person changed
+in Anki comes into the cards, and what has no place there is kept and shipped back. Merging twice is merging once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from flashgen.decks import SHIPPED, Deck, Kept
+from flashgen.hand import content_hash, obeyed
+from flashgen.ledger import ShippedRecord
+from flashgen.merge.note import Outcome, merge_note, rejected
+from flashgen.merge.records import kept_of, shipped, tag_key
+from flashgen.merge.values import AtRisk, Conflict, Merged, Reading, Taken, Wording
+from flashgen.seen import Seen
+from flashgen.types import Card
+
+__all__ = [
+    "AtRisk", "Conflict", "Merged", "Reading", "Taken", "Wording",
+    "at_risk", "kept", "kept_of", "loses_marks", "merge", "shipped",
+]  # fmt: skip
+
+DELETED = "deleted in Anki"
+ANKIS_OWN = frozenset({"marked", "leech"})
+
+
+def merge(
+    cards: Iterable[Card], records: Mapping[str, ShippedRecord], seen: Seen, wording: Wording, now: int
+) -> Merged:
+    """Merge the cards of one list with their notes. `records` is what the ledger has of them, `now` the time."""
+    everything = [card for card in cards if card.id]
+    outcomes: dict[str, Outcome] = {}
+    for card in everything:
+        note, record = seen.notes.get(card.id), records.get(card.id)
+        if note and note.kind:
+            outcomes[card.id] = merge_note(card, record or ShippedRecord(), note, wording, now)
+        elif note and record:  # the person gave it a type of their own: Anki takes no update for it
+            outcomes[card.id] = Outcome(card, replace(record, seen=record.seen or now))
+    gone, deleted = _gone(everything, records, seen)
+    for card in gone if deleted else ():
+        outcomes[card.id] = Outcome(rejected(card, DELETED), replace(records[card.id], seen=0))
+    changed = [card for card in everything if card.id in outcomes and outcomes[card.id].card != card]
+    return Merged(
+        cards=tuple(outcomes[card.id].card for card in changed),
+        shipped={id_: done.record for id_, done in outcomes.items() if done.record != records.get(id_)},
+        kept={id_: kept_of(done.card, done.record) for id_, done in outcomes.items() if id_ in seen.notes},
+        taken_over=tuple(taken for done in outcomes.values() for taken in done.taken),
+        conflicts=tuple(conflict for done in outcomes.values() for conflict in done.conflicts),
+        deleted=tuple(outcomes[card.id].card for card in gone) if deleted else (),
+        missing=() if deleted else tuple(gone),
+    )
+
+
+def kept(cards: Iterable[Card], records: Mapping[str, ShippedRecord]) -> dict[str, Kept]:
+    """What is known of the person's own in the notes of `cards`, also from earlier readings, by card id."""
+    found = {card.id: kept_of(card, records.get(card.id)) for card in cards}
+    return {id_: own for id_, own in found.items() if own != Kept()}
+
+
+def at_risk(decks: Sequence[Deck], records: Mapping[str, ShippedRecord]) -> tuple[AtRisk, ...]:
+    """The notes that an import of `decks` writes over: what Anki was given of them before is something else.
+
+    To be named before decks are written where Anki can't be read: whatever the person changed in them is lost.
+    """
+    return tuple(
+        AtRisk(note.card.id, note.card.question, deck.name)
+        for deck in decks
+        for note in deck.notes
+        if (record := records.get(note.card.id))
+        and (record.content != content_hash(note.card) or note.around not in ("", record.around))
+    )
+
+
+def loses_marks(decks: Sequence[Deck], records: Mapping[str, ShippedRecord]) -> tuple[AtRisk, ...]:
+    """The notes that an import of `decks` takes the tags `marked` or `leech` from. Anki strips these two from a package
+    without scheduling, so that they can't be shipped back."""
+    return tuple(risk for risk in at_risk(decks, records) if ANKIS_OWN & set(map(tag_key, records[risk.id].kept_tags)))
+
+
+def _gone(cards: Sequence[Card], records: Mapping[str, ShippedRecord], seen: Seen) -> tuple[list[Card], bool]:
+    """The cards whose notes were once seen in Anki and aren't there now; and whether they count as deleted.
+
+    They do if others of the list are there, and not most of it is missing: another profile, or a collection restored
+    from a backup, is no deletion. While there are notes that can't be told, any of them may be the one that is missing.
+    """
+    known = [card for card in cards if card.status in SHIPPED and card.id in records and records[card.id].seen]
+    gone = [card for card in known if card.id not in seen.notes]
+    there = [card.id for card in known if card.id in seen.notes]
+    return gone, bool(gone and there) and not seen.unnamed and obeyed({card.id: card.quote for card in gone}, there)
