@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flashgen.errors import Skipped
 from flashgen.sources.formats import Content, html
-from flashgen.sources.nature import judge, trouble
+from flashgen.sources.nature import judged, trouble
 from flashgen.sources.reading import article, beside
 from flashgen.types import Article, Get, Page
 
@@ -35,10 +35,14 @@ async def read(link: str, get: Get) -> Article:
     if not _PUBLICATION.search(urlsplit(link).path):
         raise Skipped(link, "a list of publications or a profile on Habr, not a publication")
     page = await get(link)
-    content = await beside(link, _content, page)
-    if content.survey and (nature := judge(content.survey, content.markdown, page.final_url, page.url)):
-        raise trouble(nature, link)
+    content = await beside(link, _judged, page)
+    if content.nature:
+        raise trouble(content.nature, link)
     return article(link, page, KIND, content)
+
+
+def _judged(page: Page) -> Content:
+    return judged(page, _content(page))
 
 
 def _content(page: Page) -> Content:

@@ -30,8 +30,9 @@ _TEST_IDS = (
     "audioPlayButton headerSocialActionsRow postFooterSocialActions authorPhoto storyReadTime storyPublishDate "
     "authorName publicationName"
 )
+_LABELS = ("Listen", "Share", "Follow", "Clap", "More", "--")
 _CHROME = " | ".join(
-    [".//button"]
+    [".//button", f".//*[not(*) and ({' or '.join(f'normalize-space()={label!r}' for label in _LABELS)})]"]
     + [f".//*[contains(@class, '{name}')]" for name in _CLASSES.split()]
     + [f".//*[@data-testid='{name}']" for name in _TEST_IDS.split()]
 )

@@ -29,7 +29,7 @@ _SAVED_FROM = (
     re.compile(r"<!--\s*saved from url=\(\d+\)\s*(\S+)"),
     re.compile(r"^(?:Snapshot-)?Content-Location:\s*(https?://\S+)", re.M | re.I),
 )
-_TAG = re.compile(r"<(?:link|meta)\b[^>]*>", re.I)
+_TAG = re.compile(r"<(?:link|meta)\b[^>]{0,3000}>", re.I)
 _CALLED = re.compile(r"""(?:rel\s*=\s*["']?canonical|property\s*=\s*["']?og:url)""", re.I)
 _VALUE = re.compile(r"""(?:href|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
 

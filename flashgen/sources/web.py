@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from flashgen.sources import medium, substack
 from flashgen.sources.formats import Content, format_of, reader
 from flashgen.sources.formats.html import tree
-from flashgen.sources.nature import judge, trouble
+from flashgen.sources.nature import judged, trouble
 from flashgen.sources.reading import Elsewhere, article, beside
 from flashgen.types import Article, Get, Page
 
@@ -46,13 +46,13 @@ async def page_article(link: str, page: Page, kind: str) -> Article:
     content = await beside(link, _content, page)
     if content.forward:
         raise Elsewhere(content.forward)
-    if content.survey and (nature := judge(content.survey, content.markdown, page.final_url, page.url)):
-        raise trouble(nature, link)
+    if content.nature:
+        raise trouble(content.nature, link)
     return article(link, page, content.kind or kind, content)
 
 
 def _content(page: Page) -> Content:
-    """What a worker does: find the format, then the platform, then the text."""
+    """What a worker does: find the format, then the platform, then the text, and judge it."""
     name = format_of(page)
     if name in ("pdf", "epub"):
         return replace(reader(name)(page), kind=name)
@@ -60,5 +60,5 @@ def _content(page: Page) -> Content:
         root, html = tree(page)
         for platform in _PLATFORMS:
             if root is not None and platform.recognises(html):
-                return platform.content(page, root, html)
-    return reader(name)(page)
+                return judged(page, platform.content(page, root, html))
+    return judged(page, reader(name)(page))

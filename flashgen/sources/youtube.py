@@ -54,7 +54,7 @@ async def read(link: str, get: Get, *, ask: Ask = ask_youtube) -> Article:
         raise Skipped(link, _what_else(link))
     page = await get(link if urlsplit(link).path == "/watch" or "youtu.be" in link else WATCH + number)
     source = page.body.decode("utf-8", "replace")
-    video = look(source)
+    video = await asyncio.to_thread(look, source)
     try:
         found = await asyncio.to_thread(transcript, number, source, ask)
     except NoTranscript as error:

@@ -17,6 +17,7 @@ from flashgen.errors import FlashgenError
 from flashgen.types import Page
 
 if TYPE_CHECKING:
+    from flashgen.sources.nature import Nature
     from flashgen.sources.nature.survey import Survey
 
 
@@ -37,7 +38,8 @@ class Content:
     """What a document says. `date` is ISO 8601, `language` ISO 639-1; either may be ''.
 
     `notice` tells what of the document is missing. Of a web page: `survey` is what was seen of it as a whole,
-    `forward` the address that it sends its reader to, `kind` the platform that it was recognised as.
+    `nature` what it was taken for if it is no article, `forward` the address that it sends its reader to, `kind` the
+    platform that it was recognised as.
     """
 
     markdown: str
@@ -48,6 +50,7 @@ class Content:
     canonical_url: str = ""
     notice: str = ""
     survey: Survey | None = None
+    nature: Nature | None = None
     forward: str = ""
     kind: str = ""
 

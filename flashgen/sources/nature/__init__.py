@@ -6,15 +6,17 @@ something else; where nothing is sure, the page is an article.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flashgen.errors import Failed, LinkError, Skipped
+from flashgen.sources.formats import Content
 from flashgen.sources.nature.judging import RULES
 from flashgen.sources.nature.look import Look
 from flashgen.sources.nature.survey import Survey, prose, survey
 from flashgen.sources.reading import NeedsScripts
+from flashgen.types import Page
 
-__all__ = ["Nature", "Survey", "judge", "survey", "trouble"]
+__all__ = ["Nature", "Survey", "judge", "judged", "survey", "trouble"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,14 @@ def judge(page: Survey, markdown: str, url: str, asked: str = "") -> Nature | No
         if reason := rule.seen(look):
             return Nature(rule.name, reason, rule.dead, rule.passing)
     return None
+
+
+def judged(page: Page, content: Content) -> Content:
+    """`content` of a web page with its nature, and without the survey, which nobody needs any more."""
+    if content.survey is None:
+        return content
+    nature = judge(content.survey, content.markdown, page.final_url, page.url)
+    return replace(content, survey=None, nature=nature)
 
 
 def trouble(nature: Nature, link: str) -> LinkError:

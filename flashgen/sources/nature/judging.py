@@ -24,8 +24,8 @@ _SIGN_IN_PATH = re.compile(
     re.I,
 )
 _SHELL_ROOT = re.compile(
-    r"<(?:div|main|section)\b[^>]*\bid\s*=\s*[\"']?(?:root|app|__next|__nuxt|svelte|main|react-root|application|gatsby|"
-    r"ember\d*|app-root|mount|page)\b[^>]*>\s*(?:<!--.*?-->\s*)*</|<app-root[^>]*>\s*</app-root>",
+    r"<(?:div|main|section)\b[^>]{0,300}\bid\s*=\s*[\"']?(?:root|app|__next|__nuxt|svelte|main|react-root|application|gatsby|"
+    r"ember\d*|app-root|mount|page)\b[^>]{0,300}>\s{0,200}(?:<!--[^>]{0,300}-->\s{0,200}){0,5}</|<app-root[^>]{0,300}>\s*</app-root>",
     re.I,
 )
 _ERROR_PATH = re.compile(r"/(?:404|error|not-?found|page-not-found)(?:[./]|$)", re.I)
@@ -124,6 +124,8 @@ def sign_in(look: Look) -> str:
 def pay_wall(look: Look) -> str:
     """The beginning of an article, and a demand. What stands in the first half of a page may be its subject."""
     text, shown = look.page.text, look.sentences + look.prose.material
+    if shown >= 350:
+        return ""
     asked = bool(phrases("pay_wall").search(text))
     late = asked and bool(phrases("pay_wall").search(text, len(text) // 2))
     least = (200 if late else 100) if asked else 0

@@ -16,7 +16,10 @@ def shop(look: Look) -> str:
     if look.is_article and look.sentences >= 120:
         return ""
     goods, offered = bool(look.page.types & _GOODS), bool(look.page.types & _OFFERS)
-    carts, said, prices = look.pressed("cart"), look.count("shop"), len(phrases("price").findall(look.page.text))
+    carts = look.pressed("cart")
+    if look.sentences >= _MUCH and not (goods or offered or carts):
+        return ""
+    said, prices = look.count("shop"), len(phrases("price").findall(look.page.text))
     typed = (goods or offered) and prices and (carts or offered or said >= 2) and look.sentences < 1200
     spoken = look.sentences < _MUCH and (
         (carts and prices and (said >= 2 or carts >= 3)) or (said >= 4 and (prices or carts))

@@ -13,7 +13,7 @@ from flashgen.text import plain, words
 
 _TEXT_BOUND = 60_000
 _SENTENCE_END = re.compile(r"[.!?:;…。！？»”\"')\]]\s*$")
-_MARKDOWN_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_MARKDOWN_LINK = re.compile(r"\[([^\]]{0,1000})\]\([^)]{0,3000}\)")
 _OWN_LINK = re.compile(r"\]\(#")
 _FENCE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n.*?^\1[ \t]*$", re.M | re.S)
 
