@@ -29,6 +29,8 @@ TIMEOUT = 30.0
 MEMORY = 2_000_000_000
 """Bytes of address space that a worker may ask for beyond what it starts with."""
 _TASKS_PER_WORKER = 500
+_PRELOADED = ["trafilatura", "lxml.html", "html_to_markdown", "flashgen.extract", "flashgen.sources.web"]
+"""What every worker needs: imported once, in the process that the workers are copied from."""
 
 _pool: ContextVar[ProcessPool | None] = ContextVar("flashgen_workers", default=None)
 
@@ -97,7 +99,7 @@ def _context() -> multiprocessing.context.BaseContext:
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["flashgen.extract", "trafilatura", "lxml.html"])
+    context.set_forkserver_preload(_PRELOADED)
     return context
 
 
