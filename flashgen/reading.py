@@ -14,6 +14,7 @@ from flashgen.fetch.wayback import archived
 from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.sources import files, read
+from flashgen.sources.reading import standing_in
 from flashgen.types import Article, Get, Page
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ class Reader:
         page = self.saved(item.address, item.options.saved)
         if page is None:
             raise Failed(item.address, f"the saved page {item.options.saved} is not in the folder saved/")
-        return Reading(await read(item.address, _always(page)))
+        return Reading(await read(item.address, standing_in(item.address, page)))
 
     async def _archived(self, item: Item, error: LinkError) -> Reading:
         """A dead page as the Wayback Machine has it. Raises `error` where it hasn't."""
@@ -88,19 +89,10 @@ class Reader:
         if page is None:
             raise error
         try:
-            article = await read(item.address, _always(page))
+            article = await read(item.address, standing_in(item.address, page))
         except LinkError:
             raise error from None
         return Reading(article, archived=error.reason)
-
-
-def _always(page: Page) -> Get:
-    """A Get that has just this page."""
-
-    async def get(url: str, *, accept: str = "") -> Page:
-        return page
-
-    return get
 
 
 def _is_dead(error: LinkError) -> bool:

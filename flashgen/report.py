@@ -124,6 +124,8 @@ def run(result: RunResult) -> None:
     for one in result.lists:
         for line in _list_lines(one):
             click.echo(line)
+    if any(one.cards.new + one.cards.revised + one.cards.retired for one in result.lists if one.outputs):
+        click.echo("Next: in Anki, File > Import, choose the deck, and leave the options as they are.")
     _why_stopped(result)
 
 

@@ -47,7 +47,7 @@ def llm() -> Iterator[ModelServer]:
 def workspace(tmp_path: Path, web: Site, llm: ModelServer) -> Workspace:
     """A workspace whose list has two topics, a dead link, and a note."""
     made = Workspace(tmp_path, llm)
-    made.list(
+    made.reading_list(
         f"# Systems\n\n## Caching\n\n[Caches]({web.url}/caches)\n\n## Streaming\n\n- <{web.url}/queues>\n"
         f"- {web.url}/gone\n\nLittle's law says that the mean number of items in a stable system equals their mean "
         "arrival rate times the mean time that each of them spends inside the system.\n"

@@ -71,7 +71,7 @@ def llm() -> Iterator[ModelServer]:
 def workspace(tmp_path: Path, web: Site, llm: ModelServer) -> Workspace:
     """A list of two topics, built."""
     made = Workspace(tmp_path, llm)
-    made.list(f"# Earth\n\n## Sea\n\n{web.url}/tides\n\n## Stone\n\n{web.url}/rocks\n")
+    made.reading_list(f"# Earth\n\n## Sea\n\n{web.url}/tides\n\n## Stone\n\n{web.url}/rocks\n")
     assert made.build()["cards"]["new"] == 6
     return made
 
@@ -167,7 +167,7 @@ def test_a_link_taken_from_the_list_retires_its_cards(workspace: Workspace, web:
 def test_a_link_that_moves_in_the_list_keeps_its_cards(workspace: Workspace, web: Site, llm: ModelServer) -> None:
     """Another topic: the cards move with their ids, and nobody is asked anything new."""
     ids, calls = {card["id"] for card in workspace.cards()}, len(llm.asked)
-    workspace.list(f"# Earth\n\n## Sea\n\n{web.url}/tides\n\n{web.url}/rocks\n")
+    workspace.reading_list(f"# Earth\n\n## Sea\n\n{web.url}/tides\n\n{web.url}/rocks\n")
     refreshed(workspace)
     (file,) = (workspace.root / "decks/demo/cards").glob("*.yaml")
     assert "sea" in file.name

@@ -33,7 +33,7 @@ class Workspace:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def list(self, text: str, name: str = "demo") -> Path:
+    def reading_list(self, text: str, name: str = "demo") -> Path:
         """A reading list."""
         return self.write(f"decks/{name}/reading-list.md", text)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flashgen.anki.cloze import SPLIT
 
 if TYPE_CHECKING:
-    from pygments.lexer import Lexer  # type: ignore[import-untyped]
+    from pygments.lexer import Lexer
 
 _LONGEST = 6_000
 """Characters of code that are still coloured; a longer listing would outgrow the field with markup alone."""
@@ -80,8 +80,8 @@ def _class(kind: str) -> str:
 @lru_cache(maxsize=64)
 def _lexer(language: str) -> Lexer | None:
     """The lexer for a language's name or alias; None for one that Pygments doesn't know, or whose text may change."""
-    from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]
-    from pygments.util import ClassNotFound  # type: ignore[import-untyped]
+    from pygments.lexers import get_lexer_by_name
+    from pygments.util import ClassNotFound
 
     try:
         return get_lexer_by_name(language, stripnl=False, stripall=False)

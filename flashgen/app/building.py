@@ -13,9 +13,8 @@ from flashgen.app import Output
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model, choice_of
 from flashgen.app.packing import pack
-from flashgen.app.web import open_web, reader_for
+from flashgen.app.web import Web, open_web
 from flashgen.errors import FlashgenError, UsageError
-from flashgen.fetch.cached import CachedGet
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
 from flashgen.ledger import Spend
@@ -63,12 +62,12 @@ async def build(
             _ask_about_deletions(one, asked.confirm)
         if any(_needs_the_model(one, asked.request) for one in opened):
             choice_of(settings)
-        pages = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
+        web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
         month = time.strftime("%Y-%m", time.gmtime())
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
         model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
-        work = _Work(root, settings, asked, pages, model, emit, halt)
+        work = _Work(root, settings, asked, web, model, emit, halt)
         for one in opened:
             result.lists.append(await work.on(one))
     if halt.error:
@@ -83,7 +82,7 @@ class _Work:
     root: Path
     settings: Settings
     asked: Run
-    pages: CachedGet
+    web: Web
     model: Model
     emit: Emit
     halt: Halt
@@ -106,7 +105,7 @@ class _Work:
         """What the pipeline works with, for one list."""
         wayback = self.settings.wayback and not self.asked.offline
         return Parts(
-            read=reader_for(self.pages, one.place.path.parent, wayback=wayback),
+            read=self.web.reader(one.place.path.parent, wayback=wayback),
             draft=self.model.draft,
             revise=self.model.revise,
             settings=self.settings,

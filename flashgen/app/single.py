@@ -10,7 +10,7 @@ from pathlib import Path
 from flashgen.agenda import Item
 from flashgen.app import ReadResult, Trial
 from flashgen.app.model import Model
-from flashgen.app.web import open_web, reader_for
+from flashgen.app.web import open_web
 from flashgen.errors import CallFailed, FlashgenError, LinkError
 from flashgen.halt import Halt
 from flashgen.harvest import most_cards
@@ -27,8 +27,8 @@ async def read_all(
     root: Path, settings: Settings, targets: Sequence[str], halt: Halt, *, offline: bool
 ) -> list[ReadResult]:
     """Every target read, side by side."""
-    async with open_web(root, settings, offline=offline) as pages:
-        reader = reader_for(pages, Path.cwd())
+    async with open_web(root, settings, offline=offline) as web:
+        reader = web.reader(Path.cwd())
         return list(await asyncio.gather(*(halt.unless(_read(target, reader)) for target in targets)))
 
 
@@ -52,8 +52,8 @@ async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: H
 
     What ends it early is raised when the calls in flight have come back.
     """
-    async with open_web(root, settings, offline=offline) as pages:
-        article = (await halt.unless(reader_for(pages, Path.cwd())(_item(target), None))).article
+    async with open_web(root, settings, offline=offline) as web:
+        article = (await halt.unless(web.reader(Path.cwd())(_item(target), None))).article
     sections = split(article)
     emit(ListStarted(article.title or target, 1))
     emit(LinkRead(target, len(sections)))

@@ -1,6 +1,6 @@
 """How long the gates and the search for duplicates take.
 
-python -m tests.bench.gates [--cards 50000]
+python -m tests.bench.judging [--cards 50000]
 
 Prints seconds for 1,000 cards through all gates (passages of about 800 words, ten cards each, nothing cached before)
 and for all duplicates among 5,000 and 50,000 cards. The text is generated: words by Zipf's law, as in prose.
