@@ -66,7 +66,7 @@ _FIRST_WORDS = listed(
 _FIRST_PHRASES = phrases(
     """if you; as you; as a result; for example; for instance; in addition; in this; in that; in other words; on the
     other hand; at the same time; at this; at that; by doing; to do this; because of this; all of; some of; one of
-    the; with this; with that; more on; more info; as mentioned; as described; as shown;
+    the; with this; with that; more on; more info; to learn more; for more; as mentioned; as described; as shown;
     один из; одна из; одно из; таким образом; кроме того; в итоге; в результате; с другой стороны; то есть; к
     сожалению; на самом деле; в этом; при этом; для этого; после этого; в свою очередь; другими словами""",
     start=True,
@@ -96,9 +96,24 @@ _DANGLING = re.compile(
     r"^(?!.*\w{3,}s\b.*\b(?:them|they|their)\b).*\b(?:them|they|their)\b"  # a plural that they could stand for
 )
 _PROMOTION = phrases(
-    """subscribe; newsletter; sign up; sponsor*; patreon; follow me; follow us; twitter; copyright; all rights
+    """subscribe; newsletter; learn more; visit; sign up; sponsor*; patreon; follow me; follow us; twitter; copyright; all
+    rights
     reserved; cookie policy; cookies policy; click; stay tuned; happy coding; happy hacking; pull request*;
     contributing to; contribute to; contributors; star the repo; star this repo; star the project;
     подпис*; реклам*; скидк*; промокод*; телеграм*; вебинар*"""
 )
-_LEANING = (_FIRST_PHRASES, _PERSON, _POINTER, _SUCH, _NUMBERED, _DANGLING, _PROMOTION)
+_EMPTY = re.compile(
+    r"\b(?:is|are) an? (?:[\w-]+,? ){0,5}"
+    r"(?:topic|subject|problem|question|idea|thing|feature|tool|matter|challenge|example|choice|story|reference|task)\.$"
+)
+"""A "definition" that only says how large, deep or difficult something is."""
+_WITHOUT_SUBJECT = re.compile(
+    r"^(?:[a-z]+ly )?(?:throws|creates|tells|holds|returns|gets|sets|adds|removes|makes|runs|calls|takes|gives|shows|"
+    r"checks|sends|reads|writes|starts|stops|waits|allows|enables|provides|defines|specifies|determines|indicates|uses|"
+    r"contains|represents|converts|loads|opens|closes|prints|emits|fires|causes|controls|supports|handles|works)\b"
+)
+"""How the documentation of a function speaks of it."""
+_LEANING = (
+    *(_FIRST_PHRASES, _PERSON, _POINTER, _SUCH, _NUMBERED, _DANGLING, _PROMOTION),
+    *(_EMPTY, _WITHOUT_SUBJECT),
+)

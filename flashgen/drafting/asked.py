@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from flashgen.drafting.beginnings import base_form
 from flashgen.drafting.case import Case, share
 from flashgen.text import words
 from flashgen.vocabulary import listed
@@ -30,7 +31,13 @@ _POINTER = re.compile(
 
 
 def _names_nothing(case: Case) -> bool:
-    return not case.subject_stems
+    return not case.subject_stems or bool(_ANYBODY.match(case.question))
+
+
+_ANYBODY = re.compile(
+    r"(?:what|how|why) (?:does|do|can|should|must) (?:the |an? |some |many )?"
+    r"(?:users?|people|developers?|programmers?|engineers?|teams?|companies|author)(?: do)?\?$"
+)
 
 
 def _asks_about_another_thing(case: Case) -> bool:
@@ -75,9 +82,33 @@ def _takes_passive_for_active(case: Case) -> bool:
 _ACTIVE = re.compile(r"what (?:does|do|did|can|could|should|must|will|would) (.+)\?$")
 
 
-def _answers_a_deed_with_a_thing(case: Case) -> bool:
-    """ "What does X do?" answered with "A thing"."""
-    return bool(re.search(r"\bdo\?$", case.question) and re.match(r"(?:an?|the)\b", case.answer))
+def _answers_another_deed(case: Case) -> bool:
+    """ "What does X do?" answered with a thing, or with what something else does."""
+    found = _DEED.match(case.question)
+    if not found:
+        return False
+    name = re.escape(found[1].removesuffix("s"))
+    deed = re.sub(r"^(?:it|they|he|she) ", "", case.answer)
+    if deed == case.answer and not base_form(deed.split(" ")[0]):
+        return True
+    does = re.escape(deed.split(" ")[0][:4])
+    beside = r"(?: \([^)]*\))?(?:,? \w+,?)?"
+    return not re.search(rf"\b{name}\w{{0,2}}{beside} {does}", case.fact)
+
+
+_DEED = re.compile(r"what (?:does|do) (?:an? |the )?(.+) do(?: (?:in|for|with|to|on) .+)?\?$")
+
+
+def _compares_nothing(case: Case) -> bool:
+    """A difference is asked for where the sentence makes none."""
+    return bool(_DIFFERENCE.search(case.question)) and not _CONTRAST.search(case.fact)
+
+
+_DIFFERENCE = re.compile(r"\b(?:differences?|differs?|compared?|отлича\w+|отличи\w+|разниц\w+)\b")
+_CONTRAST = re.compile(
+    r"\b(?:unlike|whereas|while|than|but|differ\w*|instead|contrast|compared|rather|only|both|same|"
+    r"в отличие|тогда как|а|но|чем|отлич\w+|вместо)\b"
+)
 
 
 def _asks_for_another_part(case: Case) -> bool:
@@ -145,7 +176,8 @@ CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_asks_about_another_thing, "the question is about something else than the sentence"),
     (_defines_the_undefined, "the question asks what something is, and the sentence does not say it"),
     (_takes_passive_for_active, "the question takes what is done to something for what it does"),
-    (_answers_a_deed_with_a_thing, "the question asks what something does, and the answer is a thing"),
+    (_answers_another_deed, "the question asks what something does, and the answer is something else"),
+    (_compares_nothing, "the question asks for a difference, and the sentence makes none"),
     (_asks_for_another_part, "the answer is another part of the sentence than the question asks for"),
     (_gives_no_reason, "the answer is not the reason that the sentence gives"),
     (_takes_sides_for_each_other, "advantage and disadvantage are mixed up"),

@@ -84,9 +84,9 @@ def _who_does(sentence: str, passage: str) -> str:
     for n, word in enumerate(words[1 : _MOST_SUBJECT_WORDS + 2], 1):
         low, following = word.casefold(), words[n + 1].casefold() if n + 1 < len(words) else ""
         if low in _AUXILIARY:
-            return _asking(sentence, passage, low, words[:n]) if _base(following) == following != "" else ""
+            return _asking(sentence, passage, low, words[:n]) if base_form(following) == following != "" else ""
         if n <= _MOST_SUBJECT_WORDS and _is_verb(words, n):
-            return _asking(sentence, passage, "do" if _base(low) == low else "does", words[:n])
+            return _asking(sentence, passage, "do" if base_form(low) == low else "does", words[:n])
         if low in _NOT_IN_SUBJECT or not re.fullmatch(r"\(?[\w'’/+#.-]*\w[+#]*\)?", word):
             return ""
     return ""
@@ -97,15 +97,15 @@ def _is_verb(words: list[str], n: int) -> bool:
     low = words[n].casefold()
     following = words[n + 1].casefold() if n + 1 < len(words) else ""
     if (
-        not _base(low)
+        not base_form(low)
         or not following
         or following in _AFTER_NOUNS
-        or (_base(low) != low and _base(following) == following)
+        or (base_form(low) != low and base_form(following) == following)
     ):
         return False
     before = next(word for word in reversed(words[:n]) if word.casefold() not in _ADVERBS or word is words[0])
     plural = before.endswith("s") and not before.endswith("ss") and words[0].casefold() not in ("a", "an")
-    return plural if _base(low) == low else True
+    return plural if base_form(low) == low else True
 
 
 _AFTER_NOUNS = _AUXILIARY | listed(
@@ -117,6 +117,8 @@ def _asking(sentence: str, passage: str, auxiliary: str, subject: list[str]) -> 
     subject = [word for word in subject if word.casefold() not in _ADVERBS]
     first = subject[0] if subject else ""
     if not first or (auxiliary == "do" and len(subject) == 1 and not first.endswith("s")):
+        return ""
+    if len(subject) == 1 and first.endswith(_NO_NOUN_ENDINGS):
         return ""
     asked = "How" if re.search(r"\bby \w+ing\b", sentence) else "What"
     return " ".join((asked, auxiliary, _uncapitalised(" ".join(subject), passage)))
@@ -135,10 +137,11 @@ def _uncapitalised(subject: str, passage: str) -> str:
     return low if first in ("a", "an") or (common and subject[1:2].islower()) else subject
 
 
+_NO_NOUN_ENDINGS = ("ly", "rent", "al", "ic", "ous", "ive", "ble", "ful", "less")
 _COMMON_ENDINGS = ("ing", "ed", "tion", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ive", "ous", "ble")
 
 
-def _base(word: str) -> str:
+def base_form(word: str) -> str:
     """The base form of a verb that we know; '' for any other word."""
     for ending, base in (("", ""), ("s", ""), ("es", ""), ("ies", "y")):
         if word.endswith(ending) and (candidate := word.removesuffix(ending) + base) in _VERBS:
