@@ -96,9 +96,8 @@ _DANGLING = re.compile(
     r"^(?!.*\w{3,}s\b.*\b(?:them|they|their)\b).*\b(?:them|they|their)\b"  # a plural that they could stand for
 )
 _PROMOTION = phrases(
-    """subscribe; newsletter; learn more; visit; sign up; sponsor*; patreon; follow me; follow us; twitter; copyright; all
-    rights
-    reserved; cookie policy; cookies policy; click; stay tuned; happy coding; happy hacking; pull request*;
+    """subscribe; newsletter; learn more; visit; sign up; sponsor*; patreon; follow me; follow us; twitter; copyright;
+    all rights reserved; cookie policy; cookies policy; click; stay tuned; happy coding; happy hacking; pull request*;
     contributing to; contribute to; contributors; star the repo; star this repo; star the project;
     подпис*; реклам*; скидк*; промокод*; телеграм*; вебинар*"""
 )
