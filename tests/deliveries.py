@@ -8,9 +8,8 @@ from pathlib import Path
 
 from flashgen import hand
 from flashgen.anki.collection import read_collection
-from flashgen.anki.fields import fields, tags
-from flashgen.anki.note_types import FIELDS
-from flashgen.anki.wording import AnkiWording
+from flashgen.anki.fields import tags
+from flashgen.anki.wording import AnkiWording, note_html
 from flashgen.decks import Deck, decks
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import Merged, kept, merge, shipped
@@ -46,9 +45,8 @@ class Desk:
         made = self.decks()
         apkg.write(made, path)
         for note in (note for deck in made for note in deck.notes):
-            html = dict(zip(FIELDS, fields(note), strict=True))
             before = self.records.get(note.card.id)
-            self.records[note.card.id] = shipped(note.card, before, html, tags(note), note.around)
+            self.records[note.card.id] = shipped(note.card, before, note_html(note), tags(note), note.around)
         return path
 
     def decks(self) -> tuple[Deck, ...]:

@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flashgen import hand
-from flashgen.anki.fields import fields, modified, tags
-from flashgen.anki.note_types import FIELDS
-from flashgen.anki.wording import AnkiWording
+from flashgen.anki.fields import modified, tags
+from flashgen.anki.wording import AnkiWording, note_html
 from flashgen.decks import SHIPPED, Note
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import Merged, kept_of, merge, shipped
@@ -71,10 +70,8 @@ class World:
             self.cards[id_] = card = hand.touch(card, self.clock, self.records.get(id_))
             if card.status in SHIPPED:
                 note = Note(card, list_name="list", kept=kept_of(card, self.records.get(id_)))
-                html = dict(zip(FIELDS, fields(note), strict=True))
-                html |= note.kept.html
-                self.package[id_] = SeenNote(id_, html, tags(note), modified(card))
-                self.records[id_] = shipped(card, self.records.get(id_), html, tags(note))
+                self.package[id_] = SeenNote(id_, note_html(note), tags(note), modified(card))
+                self.records[id_] = shipped(card, self.records.get(id_), note_html(note), tags(note))
 
     def revise(self, id_: str, name: str) -> None:
         """The model rewords what is still ours."""

@@ -361,6 +361,10 @@ def test_a_look_that_markdown_cannot_say(desk: Desk, anki: RealAnki) -> None:
     assert desk.cards[A].answer == "It is red ![](media:paste-1.jpg)"
     assert merged.kept[A].html == {"Answer": html}
     assert_quiet(desk, anki)
+    desk.made(A, question="What else is it?")
+    anki.take(desk.ship())
+    assert anki.fields(A)["Question"] == "What else is it?"
+    assert anki.fields(A)["Answer"] == html
     desk.edit(A, answer="Another text.")
     assert desk.read(anki.path).kept[A].html == {}
     anki.take(desk.ship())
@@ -372,6 +376,9 @@ def test_a_field_that_cards_have_no_place_for(desk: Desk, anki: RealAnki) -> Non
     anki.edit(A, Extra="my <b>hint</b>")
     assert desk.read(anki.path).kept[A].html == {"Extra": "my <b>hint</b>"}
     assert desk.read(anki.path).kept[B].html == {}
+    desk.made(A, answer="new")
+    anki.take(desk.ship())
+    assert anki.fields(A)["Extra"] == "my <b>hint</b>"
     anki.edit(A, Extra="")
     assert desk.read(anki.path).kept[A].html == {}
 

@@ -19,6 +19,11 @@ _ESCAPES = ("", "*", "`", "*`[]", "`*_[]|#~<>")
 _SHOWN = ("Question", "Answer", "Quote", "Proposed", "Retired")
 
 
+def note_html(note: Note, *, type_in: bool = False, media: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The fields of a note by name as they are shipped, to be remembered with `flashgen.merge.shipped`."""
+    return dict(zip(FIELDS, fields.fields(note, type_in=type_in, media=media), strict=True))
+
+
 class AnkiWording:
     """How cards are written in Anki. `media` maps an image's address to the name of its file in the deck."""
 
@@ -28,7 +33,7 @@ class AnkiWording:
 
     def html(self, card: Card) -> dict[str, str]:
         """The fields that hang on the card alone, as they are shipped."""
-        values = dict(zip(FIELDS, fields.fields(Note(card), media=self._media), strict=True))
+        values = note_html(Note(card), media=self._media)
         return {name: values[name] for name in _SHOWN}
 
     def tags(self, card: Card) -> tuple[str, ...]:

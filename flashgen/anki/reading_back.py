@@ -1,0 +1,86 @@
+"""Reading back what Anki holds before anything is written: by whichever way there is."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from flashgen.anki import folders
+from flashgen.anki.collection import read_collection
+from flashgen.anki.connect import AnkiConnect, NotRunning
+from flashgen.anki.running import read_running
+from flashgen.errors import AnkiError
+from flashgen.seen import Seen
+from flashgen.settings import AnkiSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """What was seen, None where Anki can't be read; `troubles` say what was tried in vain, in words for a person."""
+
+    seen: Seen | None = None
+    troubles: tuple[str, ...] = ()
+
+
+def read_back(
+    settings: AnkiSettings,
+    ids: Collection[str],
+    *,
+    studied: bool = False,
+    clock: Callable[[], float] = time.time,
+    bases: list[Path] | None = None,
+) -> ReadBack:
+    """What Anki holds of our notes: from a running Anki if it answers, else from a copy of the collection.
+
+    `ids` are the cards that were ever shipped; of several profiles the one with most of them counts. Where `[anki]
+    collection` names one, only that is read; "off" reads nothing. `studied` asks a running Anki for the state of study
+    too (a collection always has it). `bases` are Anki's base folders, by default this system's.
+    """
+    if not ids or settings.collection in (folders.OFF, ""):
+        return ReadBack()
+    troubles: list[str] = []
+    found: list[Seen] = []
+
+    def attempt(read: Callable[[], Seen]) -> None:
+        try:
+            found.append(read())
+        except NotRunning:
+            pass  # the everyday case, and no trouble
+        except AnkiError as error:
+            troubles.append(str(error))
+
+    at = int(clock())
+    if settings.collection == folders.AUTO:
+        attempt(lambda: _running(settings, at, studied))
+    if not any(_ours(seen, ids) for seen in found):
+        for path in _collections(settings, bases, troubles):
+            attempt(lambda path=path: read_collection(path, ids, at=at))  # type: ignore[misc]
+    best = max(found, key=lambda seen: _ours(seen, ids), default=None)
+    is_sure = best is not None and (_ours(best, ids) > 0 or not troubles)
+    return ReadBack(best if is_sure else None, tuple(troubles))
+
+
+def _running(settings: AnkiSettings, at: int, studied: bool) -> Seen:
+    connect = AnkiConnect(settings.url, settings.key)
+    try:
+        return read_running(connect, at=at, studied=studied)
+    finally:
+        connect.close()
+
+
+def _collections(settings: AnkiSettings, bases: list[Path] | None, troubles: list[str]) -> list[Path]:
+    known = bases if bases is not None else folders.base_folders(sys.platform, os.environ, Path.home())
+    try:
+        return folders.collections(settings.collection, known)
+    except AnkiError as error:
+        troubles.append(str(error))
+        return []
+
+
+def _ours(seen: Seen, ids: Collection[str]) -> int:
+    """How many of the cards' notes are there."""
+    return sum(id_ in seen.notes for id_ in ids)
