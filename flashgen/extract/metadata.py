@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flashgen.extract import json_ld
+from flashgen.extract.dates import as_date, in_address
 from flashgen.extract.tree import Element, names, text_of, words
 
 _ARTICLE_TYPES = words(
@@ -40,33 +40,6 @@ _NO_AUTHOR = re.compile(
     r"^https?:|@\w+\.\w|^(?:admin|administrator|editor|author|unknown|guest|none|staff|root)$", re.I
 )
 _BY = re.compile(r"^\s*(?:by|written by|posted by|автор:?|von|par|por|autor:?)\s+", re.I)
-_ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T|\b)")
-_MONTHS = {
-    name: number
-    for number, several in enumerate(
-        (
-            ("jan", "january", "янв", "январ"),
-            ("feb", "february", "фев", "феврал"),
-            ("mar", "march", "мар", "март"),
-            ("apr", "april", "апр", "апрел"),
-            ("may", "май", "мая"),
-            ("jun", "june", "июн"),
-            ("jul", "july", "июл"),
-            ("aug", "august", "авг", "август"),
-            ("sep", "sept", "september", "сен", "сентябр"),
-            ("oct", "october", "окт", "октябр"),
-            ("nov", "november", "ноя", "ноябр"),
-            ("dec", "december", "дек", "декабр"),
-        ),
-        start=1,
-    )
-    for name in several
-}
-_WORDED = re.compile(
-    r"(?P<d1>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?P<m1>[^\W\d]{3,9})\.?,?\s+(?P<y1>\d{4})|(?P<m2>[^\W\d]{3,9})\.?\s+(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{4})"
-)
-_IN_URL = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,28 +77,6 @@ def meta_tags(root: Element) -> dict[str, str]:
         if called and content:
             found.setdefault(called.lower(), content)
     return found
-
-
-def as_date(text: str) -> str:
-    """The day that `text` names, as ISO 8601; '' if it names none that can be."""
-    text = text.strip()[:80]
-    if found := _ISO.search(text) or _COMPACT.match(text):
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    if found := _WORDED.search(text):
-        month = (found["m1"] or found["m2"]).lower()
-        number = next(
-            (n for name, n in _MONTHS.items() if month == name or (len(name) > 3 and month.startswith(name))), 0
-        )
-        return _day(int(found["y1"] or found["y2"]), number, int(found["d1"] or found["d2"]))
-    return ""
-
-
-def _day(year: int, month: int, day: int) -> str:
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return ""
-    return found.isoformat() if 1990 <= year <= date.today().year + 1 else ""
 
 
 def _title(root: Element, tags: Mapping[str, str], articles: Sequence[Mapping[str, Any]], site: str) -> str:
@@ -203,8 +154,7 @@ def _date(root: Element, tags: Mapping[str, str], articles: Sequence[Mapping[str
     for text in given:
         if text and (found := as_date(text)):
             return found
-    in_path = _IN_URL.search(urlsplit(url).path)
-    return _day(int(in_path[1]), int(in_path[2]), int(in_path[3])) if in_path else ""
+    return in_address(url)
 
 
 def _site(

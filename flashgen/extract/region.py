@@ -9,8 +9,8 @@ uncovered stretch is judged by where it stands and what it is (`prune`).
 
 from __future__ import annotations
 
-from flashgen.extract.clean import is_body, is_doubtful
 from flashgen.extract.measured import Measured
+from flashgen.extract.naming import is_body, is_doubtful
 from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, names, words
 
 _BODY_TAGS = ("div", "article", "section", "main")

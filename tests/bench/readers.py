@@ -69,6 +69,9 @@ def _rs_trafilatura(field: str) -> Callable[[], Read]:
         convert = _module("html_to_markdown")
 
         def read(html: str, url: str) -> str:
+            if field == "markdown":
+                found = rs.extract(html, url=url, output_markdown=True, include_links=True, include_images=True)
+                return found.content_markdown or ""
             found = rs.extract(html, url=url)
             if field == "text":
                 return found.main_content or ""
@@ -129,6 +132,7 @@ READERS = [
     Reader("trafilatura Markdown", _trafilatura(**RICH), ("trafilatura",)),
     Reader("trafilatura", _trafilatura(), ("trafilatura",)),
     Reader("rs-trafilatura", _rs_trafilatura("text"), ("rs_trafilatura", "html_to_markdown")),
+    Reader("rs-trafilatura Markdown", _rs_trafilatura("markdown"), ("rs_trafilatura", "html_to_markdown")),
     Reader("rs-trafilatura HTML → html-to-markdown", _rs_trafilatura("html"), ("rs_trafilatura", "html_to_markdown")),
     Reader("readability-lxml → html-to-markdown", lambda: _readability(), ("readability", "html_to_markdown")),
     Reader("BeautifulSoup main → markdownify", lambda: _beautiful_soup(), ("bs4", "markdownify")),
