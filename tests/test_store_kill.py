@@ -7,10 +7,11 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -121,11 +122,19 @@ def killing(at: int) -> Write:
     return write
 
 
-def test_a_run_killed_at_any_write_is_gone_on_with(tmp_path: Path) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder in memory where the system has one: a disk that others use too makes a thousand fsyncs slow."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as name:
+        yield Path(name)
+
+
+def test_a_run_killed_at_any_write_is_gone_on_with(folder: Path) -> None:
     """For every single write of a run: killed in the middle of it, all files are whole, and the next run goes on."""
     at = 0
     while True:
-        home = tmp_path / str(at)
+        home = folder / str(at)
         home.mkdir()
         status = os.waitpid(in_child(partial(run, home, 4, killing(at))), 0)[1]
         check_in_between(home)
@@ -135,7 +144,7 @@ def test_a_run_killed_at_any_write_is_gone_on_with(tmp_path: Path) -> None:
         if not status:
             break
         at += 1
-    assert at > 25
+    assert at > 20, "a run has many writes"
 
 
 def random_kills(home: Path, seed: int, links: int, kills: int) -> int:
@@ -150,7 +159,7 @@ def random_kills(home: Path, seed: int, links: int, kills: int) -> int:
     while True:
         child = in_child(partial(run, home, links))
         if killed < kills:
-            time.sleep(chance.uniform(0, 0.06))
+            time.sleep(chance.uniform(0, 0.04))
             os.kill(child, signal.SIGKILL)
         if os.waitpid(child, 0)[1] == 0:
             break
@@ -180,18 +189,18 @@ def edit(home: Path, chance: random.Random, number: int, edits: dict[str, str]) 
         path.write_text(texts[path].replace(line, f"  question: Mine {number}"))
 
 
-def test_runs_killed_at_random_moments(tmp_path: Path) -> None:
+def test_runs_killed_at_random_moments(folder: Path) -> None:
     """Sixty random kills, edits in between: no card lost or doubled, no edit lost, one step done again at each."""
     kills = turn = 0
     while kills < 60:
-        kills += random_kills(tmp_path / str(turn), turn, links=8, kills=12)
+        kills += random_kills(folder / str(turn), turn, links=8, kills=12)
         turn += 1
 
 
 @pytest.mark.slow
-def test_runs_killed_very_often(tmp_path: Path) -> None:
+def test_runs_killed_very_often(folder: Path) -> None:
     """Four hundred kills more."""
     kills = turn = 0
     while kills < 400:
-        kills += random_kills(tmp_path / str(turn), 100 + turn, links=12, kills=20)
+        kills += random_kills(folder / str(turn), 100 + turn, links=12, kills=20)
         turn += 1
