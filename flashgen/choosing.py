@@ -165,8 +165,11 @@ _GENERIC = listed(
 
 
 def _topic(passage: Passage, sentence: Sentence) -> str:
-    """The nearest heading that says something, else the title; '' if all are generic or half a question."""
-    headings = (sentence.heading, *reversed(passage.path), passage.title, *reversed(passage.topic))
+    """The nearest heading that says something, else the title; '' if all are generic or half a question.
+
+    Headings of the reading list are left out: a small model asks "What is X in software?" of them.
+    """
+    headings = (sentence.heading, *reversed(passage.path), passage.title)
     return next((heading for heading in headings if heading and _says_something(heading)), "")
 
 

@@ -109,5 +109,6 @@ def test_facts_are_ordered_by_worth_and_say_nothing_twice() -> None:
 def test_the_topic_is_a_heading_that_says_something() -> None:
     """A generic heading, or one that is half a question and lures a small model, gives way to the next one up."""
     text = "## Overview\n\nA cache is a small store that keeps copies of data close to its readers."
-    (fact,) = facts(Passage(text, ("Why caches work",), ("Databases",), "How to be fast", source_language="en"))
+    passage = Passage(text, ("Databases", "Why caches work"), ("Software",), "How to be fast", source_language="en")
+    (fact,) = facts(passage)
     assert fact.topic == "Databases"

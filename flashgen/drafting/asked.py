@@ -99,6 +99,12 @@ def _answers_another_deed(case: Case) -> bool:
 _DEED = re.compile(r"what (?:does|do) (?:an? |the )?(.+) do(?: (?:in|for|with|to|on) .+)?\?$")
 
 
+def _doubles_its_verb(case: Case) -> bool:
+    """ "What do they detect and abort?" answered with "Deadlocks and abort one": the question swallowed a verb."""
+    joined = re.findall(r"\band (\w+)", case.question)
+    return any(re.search(rf"\band {re.escape(verb)}\b", case.answer) for verb in joined)
+
+
 def _compares_nothing(case: Case) -> bool:
     """A difference is asked for where the sentence makes none."""
     return bool(_DIFFERENCE.search(case.question)) and not _CONTRAST.search(case.fact)
@@ -177,6 +183,7 @@ CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_defines_the_undefined, "the question asks what something is, and the sentence does not say it"),
     (_takes_passive_for_active, "the question takes what is done to something for what it does"),
     (_answers_another_deed, "the question asks what something does, and the answer is something else"),
+    (_doubles_its_verb, "question and answer share a verb"),
     (_compares_nothing, "the question asks for a difference, and the sentence makes none"),
     (_asks_for_another_part, "the answer is another part of the sentence than the question asks for"),
     (_gives_no_reason, "the answer is not the reason that the sentence gives"),

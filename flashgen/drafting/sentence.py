@@ -200,7 +200,8 @@ def tidy(draft: Draft, begins: str = "") -> Draft:
     answer = _without_subject(answer, question)
     if answer.endswith(".") and not re.search(r"\b(?:etc|т\. ?д|т\. ?п)\.$|\.\w\.$", answer):
         answer = answer[:-1]
-    return replace(draft, question=question, answer=answer[:1].upper() + answer[1:] if _is_word(answer) else answer)
+    answer = answer[:1].upper() + answer[1:] if _is_word(answer) else answer
+    return replace(draft, question=question, answer=answer)
 
 
 _OTHER_DO = re.compile(r"\bdo(?:es)?\b")
@@ -208,6 +209,8 @@ _OTHER_DO = re.compile(r"\bdo(?:es)?\b")
 
 def _without_subject(answer: str, question: str) -> str:
     """What "X keeps copies" says of X for "What does X do?", and "X is a Y" for "What is X?"."""
+    if question.startswith("Что такое"):
+        return answer.removeprefix("Это ")
     asked = _WHAT_OF.match(question)
     if not asked:
         return answer
