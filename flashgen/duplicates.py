@@ -109,15 +109,20 @@ class Index:
                 break
             shared.update(posting[-_MOST_POSTINGS:])
             looked_at += len(posting)
-        return [number for number, _ in shared.most_common(_MOST_CANDIDATES)]
+        least = 2 if len(stems) > 3 and not self._vectors else 1
+        likely = [(count, number) for number, count in shared.items() if count >= least]
+        return [number for _, number in sorted(likely, reverse=True)[:_MOST_CANDIDATES]]
 
     def _by_words(self, entry: _Entry, numbers: Sequence[int]) -> Iterator[tuple[int, float]]:
+        mine = entry.question.own or entry.question.all
         for number in numbers:
             other = self._entries[number]
-            question = _jaccard(entry.question.own or entry.question.all, other.question.own or other.question.all)
+            question = _jaccard(mine, other.question.own or other.question.all)
+            if question < LESS_LIKE:
+                continue
             answer = _jaccard(entry.answer.all, other.answer.all)
-            whole = _jaccard(entry.question.own | entry.answer.all, other.question.own | other.answer.all)
             least = LESS_LIKE if answer >= SAME_ANSWER and len(entry.answer.row) > 1 else LIKE_QUESTION
+            whole = _jaccard(entry.question.own | entry.answer.all, other.question.own | other.answer.all)
             if question >= least and answer >= LIKE_ANSWER and whole >= LIKE_CARD:
                 yield number, whole
 
