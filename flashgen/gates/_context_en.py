@@ -35,6 +35,13 @@ _THING = (
     r"|lecture|page|guide|story|piece|material|paragraph|example|diagram|figure|chart|graph|image|screenshot"
     r"|code|table|course|lesson|slide|case study)"
 )
+_WRITING = (
+    r"(?:text|author|section|post|chapter|excerpt|paragraph|video|talk|book|paper|guide|lecture|story|course|lesson)"
+)
+_SHOWN = (
+    r"(?:code|text|table|figure|diagram|example|snippet|list|query|image|graph|chart|function|class|output"
+    r"|command|program)"
+)
 _SAYS = (
     r"(?:says?|said|saying|states?|stated|mentions?|mentioned|describes?|described|argues?|argued|claims?"
     r"|claimed|suggests?|suggested|recommends?|"
@@ -60,7 +67,7 @@ _POINTED = (
 
 RULES = Rules(
     always=(
-        re.compile(rf"\b(?:the|this|that|our|an?) (?:\w+ )?{_TEXT}(?:'s|s)?\b{_FIELD}"),
+        re.compile(rf"\b(?:the|this|that|our) (?:\w+ )?{_TEXT}(?:'s|s)?\b{_FIELD}"),
         re.compile(rf"\baccording to (?:the|this|an?|our) (?:\w+ )?{_THING}s?\b"),
         re.compile(
             rf"\b(?:the|this) (?:\w+ )?{_THING}s?(?: of (?:the|this) \w+)? (?:also |mainly |then |explicitly "
@@ -105,9 +112,10 @@ RULES = Rules(
             r"\b(?:mentioned|discussed|cited|outlined)\s*\?$",
         ),
         any_of(
-            r"\bin (?:our|my) (?:example|case|project|team|company|application|system|code|experiment|setup|tests?)\b",
+            r"\bin (?:our|my) (?:example|case|project|team|company|application|system|code|experiment|setup"
+            r"|tests?)\b",
             r"\bour (?:example|team|company|project|application|code)\b",
-            r"\b(?:did|do|does) (?:we|i|the team) (?:choose|chose|decide|use|build|built|learn|try|see|find|pick"
+            r"\bdid (?:we|i|the team) (?:choose|chose|decide|use|build|built|learn|try|see|find|pick"
             r"|select|get|switch|migrate|need to)\b",
         ),
         any_of(
@@ -116,6 +124,16 @@ RULES = Rules(
             r"\bthe example(?:'s)?\b(?! (?:domain|com|host))",
         ),
         re.compile(r"\bhere\s*\?$"),
+        any_of(
+            rf"\b(?:mentioned|described|discussed|outlined|stated|listed|given|presented|explained|covered"
+            rf"|introduced|proposed)"
+            rf" (?:in|by|throughout) (?:the|this) {_WRITING}\b",
+            r"\bexamples? (?:is|are|was|were) (?:given|used|provided|shown|mentioned)\b",
+            rf"\bthe (?:\w+ )?{_SHOWN} (?:above|below)\b",
+            r"^what (?:were|are|was|is) the (?:results?|findings?|conclusions?|outcomes?|takeaways?"
+            r"|main points?)\s*\?$",
+            r"^(?:how|why|when) (?:is|was|does|did|can) that(?: \w+){0,2}\s*\?$",
+        ),
     ),
     perhaps=re.compile(
         r"\b(?:in|from|by|throughout|within|(?:do|does|did|has|have|would|why|can|is|was|were|are)) (?:the"

@@ -18,6 +18,11 @@ _ENGLISH = any_of(
     r"^(?:define|explain|describe|name|list|state|give|identify)\b[^?]*?,? and (?:also )?(?:define|explain"
     r"|describe|name|list|state|give|compare|identify|why|how|what)\b",
 )
+_ENGLISH_MORE = any_of(
+    rf"^{_WH}\b[^?]*?, (?:and )?{_WH} {_AUXILIARY} (?:it|they|you|we|one)\b",
+    r"\b(?:advantages?|benefits?|pros|strengths?|upsides?) and (?:\w+ )?(?:disadvantages?|drawbacks?|cons|weaknesses"
+    r"|downsides?|limitations?|costs)\b",
+)
 _BETWEEN = re.compile(r"\b(?:differen\w+|differs?|between|distinguish\w*|compar\w+|versus|vs|relat\w+)\b")
 _RUSSIAN_WH = (
     r"(?:что|чего|чему|чем|как|какой|какая|какое|какие|какого|каких|каким|какими|какому|какую|каком|каков[аоы]?"
@@ -30,6 +35,12 @@ _RUSSIAN = any_of(
     rf"{_PREPOSITION}{_RUSSIAN_WH}(?!\w)",
     r"^(?:опишите|объясните|назовите|перечислите|дайте|поясните|расскажите)(?!\w)[^?]*?,? и (?:опишите"
     r"|объясните|назовите|перечислите|дайте|поясните|укажите|приведите|сравните|как|почему|зачем)(?!\w)",
+)
+_RUSSIAN_MORE = any_of(
+    rf"^{_PREPOSITION}{_RUSSIAN_WH}(?!\w)[^?]*?, (?:и )?(?:как|зачем|почему|когда|где|чем|для чего) (?:он|она"
+    rf"|оно|они)(?!\w)",
+    r"(?<!\w)(?:преимуществ\w*|достоинств\w*|плюс\w*|сильн\w+) и (?:\w+ )?(?:недостатк\w*|минус\w*|слаб\w+"
+    r"|ограничени\w*)",
 )
 _RUSSIAN_BETWEEN = re.compile(r"отлича|разниц|различи|между|сравни|связан|зависит|определя")
 _RUSSIAN_INNER = re.compile(rf", {_PREPOSITION}(?:{_RUSSIAN_WH}|котор\w+|то)(?!\w)")
@@ -48,6 +59,8 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
 
 
 def _english(asked: str) -> bool:
+    if _ENGLISH_MORE.search(asked):
+        return True
     found = _ENGLISH.search(asked)
     if not found or not found["first"]:
         return bool(found)
@@ -57,6 +70,8 @@ def _english(asked: str) -> bool:
 
 
 def _russian(asked: str) -> bool:
+    if _RUSSIAN_MORE.search(asked):
+        return True
     found = _RUSSIAN.search(without_condition(asked))
     if not found or found["between"] is None:
         return bool(found)

@@ -12,9 +12,11 @@ from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 from flashgen.vocabulary import STOP, listed
 
 _ONLY_TEXTS = listed(
-    """author authors writer speaker presenter text chapter paragraph talk lecture piece lesson
+    """author authors writer speaker presenter paper guide text chapter paragraph talk lecture piece lesson
     тексте текста тексту главе главы абзаце уроке"""
 )
+_DEFINED = re.compile(r"(?: [\w-]+){0,3},? (?:where|which|that|who|in which|где|(?:\w{1,3} )?котор\w+)(?!\w)")
+"""What follows "this kind of …" where the question itself says what kind is meant."""
 _BOUNDARY = re.compile(r"[,;:.!?(—]| - ")
 
 
@@ -43,7 +45,7 @@ def _leaning(rules: _context_en.Rules, text: str, passage: Passage, *, pronouns:
     for found in rules.pointing.finditer(said):
         if not _has_antecedent(said[: found.start()], text, said[found.end() :]):
             return found[0].strip(" ,")
-    if pronouns and (found := rules.pronoun.search(said)) and not CODE.search(text):
+    if pronouns and ":" not in said and (found := rules.pronoun.search(said)) and not CODE.search(text):
         return found[0].strip(" ,?")
     return ""
 
@@ -62,7 +64,7 @@ def _has_antecedent(before: str, written: str, after: str) -> bool:
     """Whether what "this …" points at stands in the card: in a clause before it, or as code or a list after it."""
     if "\n" in written or (":" in after and after.partition(":")[2].strip(" ?")):
         return True
-    if GAP in before:
+    if GAP in before or _DEFINED.match(after):
         return True
     clauses = _BOUNDARY.split(before)
     return any(sum(word not in STOP for word in words(clause)) >= 2 for clause in clauses[:-1])

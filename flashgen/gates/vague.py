@@ -30,6 +30,9 @@ _ENGLISH = any_of(
     r"\bwhat (?:can|could) (?:you|be) (?:say|said|tell|learned|learnt)\b",
     r"\bwhat do (?:you|we) know\b",
     r"\bwhat about\b",
+    r"\bwhat are (?:the )?(?:benefits|advantages|disadvantages|drawbacks|strengths|weaknesses|pros|cons|downsides)\b",
+    r"\b(?:most important|main|key) (?:thing|point|part|aspect|fact)\b",
+    r"^what (?:is|are) .{1,60} (?:good|useful|important) for\s*\?$",
     r"\bwhat should (?:you|one|we|i) (?:know|remember|understand)\b",
     r"\bwhat is (?:interesting|special|notable|important)\b",
 )
@@ -52,6 +55,8 @@ _RUSSIAN = any_of(
     r"|знать|помнить|понимать|отметить)(?!\w)",
     r"(?<!\w)что (?:вы|ты|мы) знае(?:те|шь|м)(?!\w)",
     r"(?<!\w)насколько важ",
+    r"^(?:в чем|каковы|какие) (?:есть )?(?:преимущества|недостатки|плюсы|минусы|достоинства|особенности)(?!\w)",
+    r"(?<!\w)(?:что|какое) (?:самое |является самым )?(?:важн\w+|главн\w+) (?:в|при|для)(?!\w)",
     r"^(?:почему|зачем|чем) (?:так )?важ(?:ен|на|но|ны)(?!\w)",
 )
 _REASON = "the question asks for no one thing: say which effect, number or difference is meant"
