@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flashgen.agenda import Item
 from flashgen.errors import Failed, FlashgenError, Gone, LinkError, NotModified, Refused
 from flashgen.extract import READER_VERSION
+from flashgen.extract.language import detect
 from flashgen.fetch.cached import CachedGet
 from flashgen.fetch.wayback import archived
 from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.sources import files, read
 from flashgen.sources.reading import standing_in
+from flashgen.text import plain
 from flashgen.types import Article, Get, Page
+
+_ENOUGH = 20_000
+"""Characters that tell the language of a text."""
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +45,8 @@ class Reader:
         if item.is_note:
             return Reading(note_article(item), item.validators)
         try:
-            return await self._read(item, record)
+            reading = await self._read(item, record)
+            return replace(reading, article=_with_language(reading.article))
         except (FlashgenError, NotModified):
             raise
         except Exception as error:
@@ -101,4 +107,11 @@ def _is_dead(error: LinkError) -> bool:
 
 def note_article(item: Item) -> Article:
     """The person's own lines under a heading, as an article."""
-    return Article(item.url, item.url, "note", item.text, title=item.title)
+    return _with_language(Article(item.url, item.url, "note", item.text, title=item.title))
+
+
+def _with_language(article: Article) -> Article:
+    """An article that doesn't say in which language it is, with the one that its words are in."""
+    if article.language:
+        return article
+    return replace(article, language=detect(plain(article.markdown[:_ENOUGH])))

@@ -21,9 +21,8 @@ https://en.wikipedia.org/wiki/Spaced_repetition
 
 ## How this list works
 
-<!-- Options of one link stand in a comment behind it:
-https://example.org/article <!- - flashgen: cards=5 focus="numbers and trade-offs" - ->
--->
+Every heading is a deck, every link below it a source, asked once, however often it stands here. What a link should give
+can be said in a comment behind it, such as "flashgen: cards=5" or "flashgen: skip".
 """
 
 SETTINGS = """\
@@ -62,11 +61,20 @@ SETTINGS = """\
 # url = "http://127.0.0.1:8765"
 """
 
+IGNORED = """\
+# Caches and output of flashgen; everything else here is worth keeping under git.
+.flashgen/
+build/
+sources.journal
+.tmp-*
+"""
+
 
 def create(folder: Path) -> Iterator[Path]:
     """Lay out a workspace in `folder`, telling each file that was made. Raises FileError."""
     files = {
         folder / FILE_NAME: SETTINGS,
+        folder / ".gitignore": IGNORED,
         folder / "decks" / "first" / "reading-list.md": READING_LIST,
         **{folder / "prompts" / path.name: path.read_text(encoding="utf-8") for path in DEFAULTS.glob("*.md")},
     }
