@@ -105,6 +105,11 @@ def _doubles_its_verb(case: Case) -> bool:
     return any(re.search(rf"\band {re.escape(verb)}\b", case.answer) for verb in joined)
 
 
+def _asks_what_a_product_does(case: Case) -> bool:
+    """ "What does PostgreSQL do?" has a thousand answers."""
+    return bool(re.match(r"What does \w*[A-ZА-Я]\w* do\?$", case.question_as_written))
+
+
 def _compares_nothing(case: Case) -> bool:
     """A difference is asked for where the sentence makes none."""
     return bool(_DIFFERENCE.search(case.question)) and not _CONTRAST.search(case.fact)
@@ -184,6 +189,7 @@ CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_takes_passive_for_active, "the question takes what is done to something for what it does"),
     (_answers_another_deed, "the question asks what something does, and the answer is something else"),
     (_doubles_its_verb, "question and answer share a verb"),
+    (_asks_what_a_product_does, "the question has a thousand answers"),
     (_compares_nothing, "the question asks for a difference, and the sentence makes none"),
     (_asks_for_another_part, "the answer is another part of the sentence than the question asks for"),
     (_gives_no_reason, "the answer is not the reason that the sentence gives"),

@@ -22,6 +22,7 @@ class Case:
     """
 
     question: str
+    question_as_written: str
     answer: str
     fact: str
     fact_as_written: str
@@ -42,6 +43,7 @@ class Case:
 
         return cls(
             question=fold(draft.question),
+            question_as_written=draft.question,
             answer=fold(draft.answer).rstrip(" ."),
             fact=fold(fact.text),
             fact_as_written=fact.text,
