@@ -12,17 +12,12 @@ from flashgen.settings import FILE_NAME
 READING_LIST = """\
 # My reading list
 
-Headings are topics and become nested decks. Put links under them; text of your own becomes cards too,
-from 25 words on.
+<!-- Headings are topics and become nested decks; the links below them are read, each once. Lines of your own become
+cards too, from 25 words on. Options of a link stand in a comment behind it: flashgen: cards=5 focus="trade-offs" -->
 
 ## Spaced repetition
 
 https://en.wikipedia.org/wiki/Spaced_repetition
-
-## How this list works
-
-Every heading is a deck, every link below it a source, asked once, however often it stands here. What a link should give
-can be said in a comment behind it, such as "flashgen: cards=5" or "flashgen: skip".
 """
 
 SETTINGS = """\
