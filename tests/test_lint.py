@@ -10,6 +10,7 @@ import pytest
 
 from flashgen.errors import FileError, SettingsError
 from flashgen.lint import LintCard, lint, read_cards
+from flashgen.lint.fix import fixes
 from flashgen.types import Kind, Verdict
 
 QUORUM = {"question": "What is a quorum?", "answer": "A majority of the nodes"}
@@ -289,3 +290,45 @@ def test_unknown_kind_of_file(tmp_path: Path) -> None:
         read_cards(written(tmp_path / "a.docx", ""))
     with pytest.raises(FileError, match="can't be read"):
         read_cards(tmp_path / "missing.jsonl")
+
+
+# --- putting right ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({"question": "Question: what is a quorum?"}, ("What is a quorum?", "A majority of the nodes")),
+        ({"answer": "Sure! Here is the answer: a majority"}, ("What is a quorum?", "A majority")),
+        ({"answer": "```\nA majority\n```"}, ("What is a quorum?", "A majority")),
+        ({"answer": "A&nbsp;majority &amp; more"}, ("What is a quorum?", "A majority & more")),
+        ({"question": "What is a {{c1::quorum}}?"}, ("What is a quorum?", "A majority of the nodes")),
+        ({"answer": "A <b>majority</b>"}, ("What is a quorum?", "A **majority**")),
+        ({"question": "Вопрос: что такое кворум?", "answer": "Большинство"}, ("Что такое кворум?", "Большинство")),
+    ],
+)
+def test_fix(tmp_path: Path, given: dict[str, str], wanted: tuple[str, str]) -> None:
+    """Form is put right: labels, small talk, fences, entities, stray marks, HTML; then the gates have less to say."""
+    (fix,) = fixes(lines(tmp_path / "a.jsonl", {**QUORUM, **given}), {})
+    assert (fix.after.question, fix.after.answer, fix.left) == (*wanted, ())
+
+
+def test_fix_of_a_quote(tmp_path: Path) -> None:
+    """A quote that is nearly right gets the words of its passage."""
+    card = {**QUORUM, "passage": PASSAGE, "quote": "a quorum is the majority of the nodes of a cluster"}
+    (fix,) = fixes(lines(tmp_path / "a.jsonl", card), {})
+    assert fix.after.quote == "A quorum is a majority of the nodes of a cluster."
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        QUORUM,
+        {"question": "What does `&amp;` show in HTML?", "answer": "`&`"},
+        {"question": "How do you count rows?", "answer": "```sql\nSELECT count(*) FROM t;\n```"},
+        {"question": "Is it a majority?", "answer": "Yes"},
+    ],
+)
+def test_nothing_to_fix(tmp_path: Path, card: dict[str, str]) -> None:
+    """A good card is left alone, and so is one whose fault is not its form."""
+    assert fixes(lines(tmp_path / "a.jsonl", card), {}) == []
