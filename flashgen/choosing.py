@@ -44,7 +44,7 @@ def facts(passage: Passage, *, least: float = LEAST) -> tuple[Fact, ...]:
     scored = [
         Fact(sentence, _topic(passage, sentence), _score(sentence, weights, passage.source_language))
         for sentence in there
-        if stands_alone(sentence.text)
+        if stands_alone(sentence.text) and not _ends_the_article(sentence, passage)
     ]
     chosen: list[Fact] = []
     seen: list[set[str]] = []
@@ -60,6 +60,18 @@ def jaccard(one: Collection[str], other: Collection[str]) -> float:
     """How alike two sets are, 0 to 1."""
     first, second = set(one), set(other)
     return len(first & second) / max(1, len(first | second))
+
+
+def _ends_the_article(sentence: Sentence, passage: Passage) -> bool:
+    """Whether a sentence stands among references and the like."""
+    return any(_APPENDIX.search(unified(heading)) for heading in (sentence.heading, *passage.path))
+
+
+_APPENDIX = phrases(
+    """references; external links; see also; further reading; bibliography; footnotes; sources; related articles;
+    related posts; comments; литература; источники; ссылки; примечания; комментарии; см. также""",
+    start=True,
+)
 
 
 # --- what is worth it -------------------------------------------------------------------------------
@@ -116,8 +128,8 @@ _PAST = phrases(
     был; была; были; было; решили; сделали"""
 )
 _VAGUE = phrases(
-    """many; several; various; some; thing; things; stuff; etc; and so on; important; different; ways; a number of;
-    a lot of; lots of; easy; hard; nice; good; better; best; similar; equivalent; popular;
+    """many; several; various; some; thing; things; stuff; etc; and so on; important; different; ways; a number of; a
+    lot of; lots of; easy; hard; nice; good; better; best; similar; equivalent; popular;
     многие; некоторые; различные; разные; и т. д; важно"""
 )
 _HEDGED = phrases(

@@ -80,10 +80,11 @@ _POINTER = phrases(
     """this; these; those; above; below; earlier; later on; previous section; previous chapter; previous example; next
     section; next chapter; next example; following; aforementioned; article; post; blog; chapter; tutorial; readme;
     as mentioned; as described; as shown; in the figure; in the diagram; in the picture; in the image; in the
-    example; after that; before that; until that; like that; do so; does so; doing so;
-    этот; эта; эти; этого; этой; этому; этим; этих; этом; эту; выше; ниже; стать*; глава; главе; главы;
-    следующий; следующая; следующее; следующие; следующего; следующей; следующих; следующем; вышеупомянут*;
-    вышесказанн*; данный; данная; данное; данного; данной; данном; данную; рис; рисунк*; таблица; таблице; листинг*"""
+    example; in which that; if that; when that; some later; at some point; after that; before that; until that; like
+    that; do so; does so; doing so;
+    этот; эта; эти; этого; этой; этому; этим; этих; этом; эту; выше; ниже; стать*; глава; главе; главы; следующий;
+    следующая; следующее; следующие; следующего; следующей; следующих; следующем; вышеупомянут*; вышесказанн*;
+    данный; данная; данное; данного; данной; данном; данную; рис; рисунк*; таблица; таблице; листинг*"""
 )
 _SUCH = re.compile(r"\bsuch (?!as\b)|\bтак(?:ой|ая|ое|ие|ого|их|им|ую)\b(?!,? как)")
 _NUMBERED = re.compile(r"\b(?:figure|fig\.|table|listing|diagram|section|appendix) ?\d")
@@ -97,8 +98,8 @@ _DANGLING = re.compile(
 )
 _PROMOTION = phrases(
     """subscribe; newsletter; learn more; visit; sign up; sponsor*; patreon; follow me; follow us; twitter; copyright;
-    all rights reserved; cookie policy; cookies policy; click; stay tuned; happy coding; happy hacking; pull request*;
-    contributing to; contribute to; contributors; star the repo; star this repo; star the project;
+    all rights reserved; cookie policy; cookies policy; click; stay tuned; happy coding; happy hacking; pull
+    request*; contributing to; contribute to; contributors; star the repo; star this repo; star the project;
     подпис*; реклам*; скидк*; промокод*; телеграм*; вебинар*"""
 )
 _EMPTY = re.compile(

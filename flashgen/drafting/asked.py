@@ -15,6 +15,10 @@ _KNOWN = 0.6
 """Share of the question's own stems that the passage, or of a "why" the sentence, must have."""
 
 
+def _is_no_question(case: Case) -> bool:
+    return not case.question.endswith("?")
+
+
 def _dangles(case: Case) -> bool:
     return bool(_POINTER.search(case.question))
 
@@ -182,6 +186,7 @@ _NOT = re.compile(
 )
 
 CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
+    (_is_no_question, "the question does not end as one"),
     (_dangles, "the question points at something that is not there"),
     (_names_nothing, "the question does not say what it is about"),
     (_asks_about_another_thing, "the question is about something else than the sentence"),

@@ -38,8 +38,18 @@ def scrutinised(judged: Judged, fact: Fact, passage: Passage, told: str, others:
     reason = fault(judged.draft, fact, passage, told, others)
     if not reason and judged.verdict is Verdict.WARN:
         reason = "a card that a small model wrote is not kept with a warning"
-    if not reason:
+    return _rejected(judged, reason) if reason else judged
+
+
+def strayed(judged: Judged, begins: str, passage: Passage) -> Judged:
+    """`judged` with a rejection where the question left out who or what it was told to ask about ("What does X …")."""
+    if not re.match(r"(?:What|How) (?:do|does|can|could|should|must|will) ", begins):
         return judged
+    left_out = set(content(begins, passage.language)) - set(content(judged.draft.question, passage.language))
+    return _rejected(judged, "the question is about something else than the sentence") if left_out else judged
+
+
+def _rejected(judged: Judged, reason: str) -> Judged:
     return Judged(judged.draft, (*judged.findings, Finding(GATE, Verdict.REJECT, reason)))
 
 

@@ -12,7 +12,7 @@ from flashgen.choosing import Fact, facts, jaccard
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
 from flashgen.drafting.beginnings import beginnings
-from flashgen.drafting.scrutiny import scrutinised
+from flashgen.drafting.scrutiny import scrutinised, strayed
 from flashgen.drafts import parse_drafts
 from flashgen.errors import BadReply, CallFailed
 from flashgen.prompts import Prompts, line, neutralise
@@ -173,7 +173,8 @@ class _Asker:
         if not drafts:
             return None
         draft = replace(tidy(drafts[0], begins), quote=fact.text, importance=importance(fact))
-        return scrutinised(self.judge(draft, passage), fact, passage, prompt.messages[0].content, kept)
+        judged = scrutinised(self.judge(draft, passage), fact, passage, prompt.messages[0].content, kept)
+        return strayed(judged, begins, passage)
 
     def _prompt(self, passage: Passage, fact: Fact, begins: str) -> Prompt:
         messages = self.prompts.render(
