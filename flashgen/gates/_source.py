@@ -22,14 +22,13 @@ _SECOND_SCRIPT = 0.05
 """Share of letters from which a passage counts as written in a script."""
 _LETTERS = re.compile(r"[\W_]+")
 _ALIASES = {
-    "db": ("database",), "js": ("javascript",), "ts": ("typescript",), "k8s": ("kubernetes",), "repo": (
-        "repositori"
-    ,),
-    "бд": ("баз",), "субд": ("баз",), "ос": ("операцион",), "по": ("программн",), "postgres": ("postgresql",),
-    "lan": ("local",), "os": ("operat",), "vm": ("virtual",), "ml": ("machin",), "ai": ("artifici",), "ии": (
-        "интеллект"
-    ,),
+    "db": "database", "js": "javascript", "ts": "typescript", "k8s": "kubernetes", "repo": "repositori",
+    "postgres": "postgresql", "lan": "local", "os": "operat", "vm": "virtual", "ml": "machin", "ai": "artifici",
+    "бд": "баз", "субд": "баз", "ос": "операцион", "по": "программн", "ии": "интеллект",
 }  # fmt: skip
+"""Short names, and a stem of what they are short for."""
+_JOINING = frozenset(("and", "of", "и"))
+"""Small words that an acronym passes over."""
 _EVERYWHERE = listed("api cpu ram url ui id ok os it pc io i/o gb mb kb tb ms hz khz mhz ghz celsius fahrenheit kelvin")
 """Acronyms that are common nouns by now: a card may use them whatever the passage says."""
 
@@ -130,7 +129,7 @@ class Source:
         letters = _LETTERS.sub("", folded)
         if len(letters) > 2 and (letters in self.letters or letters.removesuffix("s") in self.letters):
             return True
-        return any(alias in self.stems for alias in _ALIASES.get(folded, ())) or self._abbreviates(name, letters)
+        return _ALIASES.get(folded, "") in self.stems or self._abbreviates(name, letters)
 
     def has_stem(self, stem: str) -> bool:
         """Whether a content stem stands in the source, or another form of the same word."""
@@ -138,20 +137,18 @@ class Source:
 
     def _abbreviates(self, name: str, letters: str) -> bool:
         """Whether `name` is made of the first letters of words that follow each other, or shortens or lengthens one."""
-        if name.isupper() and self._initials(letters):
+        if name.isupper() and len(letters) > 1 and letters in self._firsts:
             return True
         if len(letters) >= 6 and any(len(word) >= 5 and letters.startswith(word) for word in self.words):
             return True
         cyrillic = len(letters) > 4 and "а" <= letters[0] <= "я"
         return cyrillic and any(word.startswith(letters[: max(4, len(letters) - 3)]) for word in self.words)
 
-    def _initials(self, letters: str) -> bool:
-        """Whether words in a row begin with `letters`; for two letters, small words don't count."""
-        size = len(letters)
-        parts = (part for word in self.words for part in word.split("-") if part)
-        row = (word for word in parts if size > 2 or (len(word) > 3 and word not in STOP))
-        firsts = "".join(word[0] for word in row)
-        return size > 1 and letters in firsts
+    @cached_property
+    def _firsts(self) -> str:
+        """The first letters of the words in order, with a gap for each small one."""
+        parts = (part for word in self.words for part in word.split("-") if part and part not in _JOINING)
+        return "".join(" " if len(part) < 3 or part in STOP else part[0] for part in parts)
 
 
 def _beginning(stem: str) -> str:
@@ -161,14 +158,12 @@ def _beginning(stem: str) -> str:
     return stem[:5] if len(stem) > 4 else ""
 
 
+_IN_LATIN = listed(
+    """en de fr es it pt nl pl cs sk sl hr sv da no nb nn fi et lv lt hu ro tr vi id ms ca eu gl is ga sq az uz eo la"""
+)
 WRITING = {
-    **dict.fromkeys(("ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn", "tg"), "CYRILLIC"),
-    **dict.fromkeys(
-        ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "sk", "sl", "hr", "sv", "da", "no", "nb", "nn",
-        "fi", "et",
-         "lv", "lt", "hu", "ro", "tr", "vi", "id", "ms", "ca", "eu", "gl", "is", "ga", "sq", "az", "uz", "eo", "la"),
-        "LATIN",
-    ),
+    **dict.fromkeys(listed("ru uk be bg sr mk kk ky mn tg"), "CYRILLIC"),
+    **dict.fromkeys(_IN_LATIN, "LATIN"),
     "zh": "CJK", "ko": "HANGUL", "el": "GREEK", "ar": "ARABIC", "fa": "ARABIC", "ur": "ARABIC", "he": "HEBREW",
     "hi": "DEVANAGARI", "th": "THAI", "ka": "GEORGIAN", "hy": "ARMENIAN", "bn": "BENGALI", "ta": "TAMIL",
 }  # fmt: skip
