@@ -75,8 +75,10 @@ class Reader:
         """From the web, by conditional requests. What is unchanged and was read by this reader is not parsed again."""
         # A link that was out of the list is read anew: which of its retired cards stand again is only seen in its text.
         last = record if record and not record.removed else None
-        known = last.validators if last else {}
-        whole = last is not None and last.reader == READER_VERSION and all(s.drafted for s in last.sections)
+        # So is one with sections that wait for the model: "unchanged" is no help where its text is not stored.
+        settled = last is not None and all(section.drafted for section in last.sections)
+        known = last.validators if last and settled else {}
+        whole = last is not None and settled and last.reader == READER_VERSION
         visit = self.pages.visit(known, only_changes=whole)
         article = await read(item.address, visit, render=self.render)
         if whole and visit.unchanged:

@@ -131,7 +131,8 @@ def run(result: RunResult) -> None:
 
 def _why_stopped(result: RunResult) -> None:
     if result.stopped:
-        click.echo(f"{'Error' if result.exit_status == 1 else 'Stopped'}: {safe(result.stopped)}", err=True)
+        label = "Error" if result.exit_status == 1 else "Stopped"
+        click.echo(f"{label}: {safe(result.stopped)}", err=True)
 
 
 def _list_lines(one: ListResult) -> Iterator[str]:

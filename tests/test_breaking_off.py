@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -193,7 +194,7 @@ def test_killed_at_random_moments(workspace: Workspace, llm: ModelServer, gate: 
     """After each kill the next build goes on: no card is lost or doubled, no reply that had arrived is bought again,
     and the lock that was left behind holds nobody up."""
     gate.pace = 0.1
-    kill_at_random(workspace, llm, 3)
+    kill_at_random(workspace, llm, 2)
 
 
 @pytest.mark.slow
@@ -249,6 +250,17 @@ def test_two_builds_at_once(workspace: Workspace, llm: ModelServer, gate: Gate) 
     assert "flashgen build" in second.stderr
     assert status.exit_code == 0, status.stderr
     assert process.returncode == 0, err
+    check_whole(workspace)
+    assert llm.repeated == 0
+
+
+def test_what_is_owed_does_not_need_the_caches(workspace: Workspace, llm: ModelServer) -> None:
+    """Pages that were read and not asked about yet are fetched anew where the cache is gone, unchanged or not."""
+    workspace.write("flashgen.toml", "[prices.scripted]\ninput = 1\noutput = 100\n")
+    assert workspace.run("build", "--allow-private", "--jobs", "1", "--max-cost", "0.12").exit_code == 4
+    assert len(llm.asked) < PAGES
+    shutil.rmtree(workspace.root / ".flashgen")
+    workspace.build()
     check_whole(workspace)
     assert llm.repeated == 0
 

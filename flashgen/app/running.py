@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from flashgen.errors import Interrupted
+from flashgen.errors import FlashgenError, Interrupted
 from flashgen.halt import Halt
 from flashgen.outcome import Emit, Said
 
@@ -45,8 +45,21 @@ def run(main: Callable[[Halt], Awaitable[T]], emit: Emit) -> T:
                 return await work
             except asyncio.CancelledError:
                 raise Interrupted from None
+            except ExceptionGroup as group:
+                raise _first_for_a_person(group) from None
 
     return asyncio.run(guarded())
+
+
+def _first_for_a_person(group: ExceptionGroup[Exception]) -> Exception:
+    """The first error of tasks that ran side by side, if all of them are meant for a person; else the group itself."""
+    ours, rest = group.split((FlashgenError, OSError))
+    if ours is None or rest is not None:
+        return group
+    first: Exception = ours
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    return first
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class Budget:
     def _message(self, most: float) -> str:
         room, name = min(self._rooms)
         return (
-            f"stopped: the next call could cost ${most:.4f}, and of {name} ${max(0.0, room - self._spent):.4f} "
+            f"the next call could cost ${most:.4f}, and of {name} ${max(0.0, room - self._spent):.4f} "
             f"are left (${self._spent:.4f} spent in this run). All that was paid for is kept."
         )
 
