@@ -35,8 +35,9 @@ class Known:
 
 
 _LIMITS = (
-    "It runs on this machine: nothing is sent anywhere and nothing has to be paid. It is small: it asks about single "
-    "sentences, {quality}. Its Russian is weak, other languages are untried"
+    "It runs on this machine: nothing is sent anywhere and nothing has to be paid. It is small: it is asked about single "
+    "sentences, does well with plain explanations, and {quality}. Its Russian is weak: definitions turn out well, the "
+    "rest needs a look. Other languages are untried"
 )
 
 MODELS: tuple[Known, ...] = (
@@ -51,7 +52,7 @@ MODELS: tuple[Known, ...] = (
         licence="Apache-2.0",
         author="the Qwen team, Alibaba Cloud",
         origin="huggingface.co/Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
-        limits=_LIMITS.format(quality="and a larger model writes better cards"),
+        limits=_LIMITS.format(quality="of reference pages or talk about half of its cards need a look"),
     ),
     Known(
         name="qwen2.5-coder-0.5b-instruct",
@@ -64,7 +65,7 @@ MODELS: tuple[Known, ...] = (
         licence="Apache-2.0",
         author="the Qwen team, Alibaba Cloud",
         origin="huggingface.co/Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
-        limits=_LIMITS.format(quality="and many of its cards need a look; the 1.5B model (extra local) is better"),
+        limits=_LIMITS.format(quality="less well than the 1.5B model (extra local) with everything else"),
     ),
 )
 """Best first."""

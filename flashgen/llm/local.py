@@ -24,8 +24,8 @@ from flashgen.llm.weights import Weights
 CONTEXT = 4096
 """Tokens that a prompt and its answer may have together: our longest prompt by sentence has about 900."""
 _SPINS = "1000"
-"""How often a thread of llama.cpp looks for its neighbours before it sleeps; OpenMP's own default is far higher. Tokens a
-second on two cores, idle and with three other programs at work: 25 and 21 (0), 33 and 15 (1,000), 34 and 2.4 (20,000)."""
+"""How often a thread of llama.cpp looks for its neighbours before it sleeps; OpenMP's own default is far higher. Tokens
+a second on two cores, idle and beside three busy programs: 25 and 21 (0), 33 and 15 (1,000), 34 and 2.4 (20,000)."""
 _START_SECONDS = 300.0
 _STOP_SECONDS = 1.0
 
