@@ -53,9 +53,9 @@ _FIRST_WORDS = listed(
     another others former latter same so then thus hence but and or also yet again besides instead otherwise
     similarly likewise conversely however therefore moreover furthermore additionally consequently nevertheless
     meanwhile finally first firstly second secondly third thirdly next lastly now today currently recently see read
-    check click note notice remember consider imagine suppose let let's try look watch follow join download
-    subscribe sign thanks thank please sorry yes no ok okay well sure maybe perhaps luckily unfortunately
-    fortunately obviously clearly basically actually why how what who which where whose
+    check click note notice remember consider imagine suppose let let's try look watch get learn explore discover
+    enjoy follow join download subscribe sign thanks thank please sorry yes no ok okay well sure maybe perhaps
+    luckily unfortunately fortunately obviously clearly basically actually why how what who which where whose
     это этот эта эти этого этому этой этим этими он она оно они его ее их ему ей им такой такая такое такие там тут
     здесь тогда поэтому потому также тоже однако но а и или зато затем потом далее итак значит наконец кроме впрочем
     напротив наоборот иначе сначала теперь сейчас сегодня недавно смотрите смотри читайте подробнее обратите

@@ -95,6 +95,16 @@ def _is_long(case: Case) -> bool:
     return len(words(case.answer)) > _LONGEST
 
 
+def _is_vague(case: Case) -> bool:
+    return bool(_VAGUE.match(case.answer))
+
+
+_VAGUE = re.compile(
+    r"(?:it is |they are )?(?:a lot of|lots of|a number of|many|various|several|some|different|important|другие|"
+    r"многие|различные|разные|некоторые|несколько)\b"
+)
+
+
 def _breaks_off(case: Case) -> bool:
     """The answer ends in the middle of a phrase: with a small word that is not the last of the sentence either."""
     last = " ".join(case.answer.split()[-2:])
@@ -110,6 +120,7 @@ _CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_says_little_new, "the answer says little that the question doesn't"),
     (_is_thin, "the answer is a single common word"),
     (_is_long, "the answer is too long to be remembered as one thing"),
+    (_is_vague, "the answer names nothing"),
     (_breaks_off, "the answer breaks off"),
     *asked.CHECKS,
 )

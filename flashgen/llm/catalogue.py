@@ -35,9 +35,9 @@ class Known:
 
 
 _LIMITS = (
-    "It runs on this machine: nothing is sent anywhere and nothing has to be paid. It is small: it is asked about single "
-    "sentences, does well with plain explanations, and {quality}. Its Russian is weak: definitions turn out well, the "
-    "rest needs a look. Other languages are untried"
+    "It runs on this machine: nothing is sent anywhere and nothing has to be paid. It is small: it is asked about "
+    "single sentences, does well with plain explanations, and {quality}. Its Russian is weak: definitions turn out "
+    "well, the rest needs a look. Other languages are untried"
 )
 
 MODELS: tuple[Known, ...] = (
