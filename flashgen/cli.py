@@ -201,7 +201,7 @@ def _make(lists: tuple[str, ...], as_json: bool, strict: bool, options: dict[str
 
     with report.progress(quiet=as_json) as emit:
         app = _app(lists, **show.overrides(options))
-        result = app.build(lists, emit, show.output(options), **show.run_options(options), **request)
+        result = app.build(lists, emit, show.output(options), **show.run_options(options, emit), **request)
     (report.run_json if as_json else report.run)(result)
     sys.exit(result.exit_status or (3 if strict and any(one.links.failed for one in result.lists) else 0))
 
@@ -240,15 +240,15 @@ def retry(lists: tuple[str, ...], as_json: bool, strict: bool, **options: Any) -
 @_json_option
 def status(lists: tuple[str, ...], rejected: bool, as_json: bool) -> None:
     """Show where each list stands: links by state, cards by status, spend so far."""
-    from flashgen import report, show
+    from flashgen import report, show_status
 
     found = _app(lists).status(lists)
     if as_json:
-        report.as_json([show.status_json(one) for one in found])
+        report.as_json([show_status.status_json(one) for one in found])
     elif rejected:
-        show.rejected(found)
+        show_status.rejected(found)
     else:
-        show.status(found)
+        show_status.status(found)
 
 
 @main.command(short_help="The gates over the cards of any file.")

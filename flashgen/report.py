@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _MARK = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.REJECT: "✗"}
 _MOST_PROBLEMS = 20
+_LEAST_TEXT = 30
+"""Columns of the terminal that a table's text gets, however narrow it is."""
 
 
 def safe(text: str) -> str:
@@ -87,6 +90,19 @@ def progress(*, quiet: bool = False) -> Iterator[Emit]:
         yield _Live(bar)
 
 
+@contextmanager
+def aside(emit: Emit) -> Iterator[None]:
+    """Keep the live line away while a person is asked something: it would wipe the question off."""
+    if not isinstance(emit, _Live):
+        yield
+        return
+    emit.bar.stop()
+    try:
+        yield
+    finally:
+        emit.bar.start()
+
+
 def _plainly(event: Event) -> None:
     if isinstance(event, Said):
         click.echo(safe(event.text), err=True)
@@ -96,7 +112,7 @@ class _Live:
     """Events as one progress bar a list."""
 
     def __init__(self, bar: Progress) -> None:
-        self._bar = bar
+        self.bar = bar
         self._task: Any = None
         self._sections = self._asked = self._cards = 0
 
@@ -104,19 +120,19 @@ class _Live:
         match event:
             case ListStarted(name, due):
                 self._sections = self._asked = self._cards = 0
-                self._task = self._bar.add_task(safe(name), total=due, sections="0/0 sections", cards=0)
+                self._task = self.bar.add_task(safe(name), total=due, sections="0/0 sections", cards=0)
             case LinkRead(_, sections):
                 self._asked += sections
             case SectionDrafted(_, cards):
                 self._sections += 1
                 self._cards += cards
             case LinkDone():
-                self._bar.advance(self._task)
+                self.bar.advance(self._task)
             case Said(text):
-                self._bar.console.print(safe(text), highlight=False, markup=False)
+                self.bar.console.print(safe(text), highlight=False, markup=False)
         if self._task is not None:
             state = f"{self._sections}/{self._asked} sections"
-            self._bar.update(self._task, sections=state, cards=self._cards)
+            self.bar.update(self._task, sections=state, cards=self._cards)
 
 
 def run(result: RunResult) -> None:
@@ -137,9 +153,10 @@ def _why_stopped(result: RunResult) -> None:
 
 def _list_lines(one: ListResult) -> Iterator[str]:
     links, cards = one.links, one.cards
-    yield f"{safe(one.name)}: {links.total} links in {one.topics} topics"
+    yield f"{safe(one.name)}: {_number(links.total, 'link')} in {_number(one.topics, 'topic')}"
     states = {"read": links.ok, "skipped": links.skipped, "failed": links.failed, "pending": links.pending}
-    yield "  links   " + ", ".join(f"{count} {name}" for name, count in states.items() if count)
+    if links.total:
+        yield "  links   " + ", ".join(f"{count} {name}" for name, count in states.items() if count)
     made = {"new": cards.new, "revised": cards.revised, "retired": cards.retired, "rejected": cards.rejected}
     extra = ", ".join(f"{count} {name}" for name, count in {**made, "duplicate": cards.duplicate}.items() if count)
     yield f"  cards   {cards.total} in the deck" + (f" ({extra})" if extra else "")
@@ -152,9 +169,15 @@ def _list_lines(one: ListResult) -> Iterator[str]:
         yield f"  … and {len(one.problems) - _MOST_PROBLEMS} more: flashgen status {safe(one.name)}"
 
 
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def usage(spent: Usage) -> str:
     """Calls, tokens and money in words."""
-    calls = f"{spent.calls} calls" + (f" and {spent.cached} replies from the cache" if spent.cached else "")
+    calls = _number(spent.calls, "call")
+    if spent.cached:
+        calls += f" and {spent.cached} from the cache"
     tokens = f"{spent.prompt_tokens:,} tokens in, {spent.completion_tokens:,} out"
     cost = "cost unknown (no price set)" if spent.cost_usd is None else f"${spent.cost_usd:.4f}"
     return f"{calls}; {tokens}; {cost}"
@@ -172,8 +195,14 @@ def judged(cards: Sequence[Judged]) -> None:
 
 
 def table(rows: Sequence[Sequence[object]], heads: Sequence[str]) -> None:
-    """Plain columns, wide enough for what they hold."""
-    cells = [[safe(str(cell)) for cell in row] for row in rows]
-    widths = [max(len(head), *(len(row[n]) for row in cells)) if cells else len(head) for n, head in enumerate(heads)]
-    for row in [list(heads), *cells]:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    """Columns that fit the terminal: texts in the first, cut where they are too long, numbers in the others."""
+    from rich.cells import cell_len, set_cell_size
+
+    cells = [list(heads), *([safe(str(cell)) for cell in row] for row in rows)]
+    first, *others = (max(map(cell_len, column)) for column in zip(*cells, strict=True))
+    room = shutil.get_terminal_size().columns - sum(width + 2 for width in others)
+    first = min(first, max(_LEAST_TEXT, room))
+    for text, *numbers in cells:
+        text = text if cell_len(text) <= first else set_cell_size(text, first - 1).rstrip() + "…"
+        right = (number.rjust(width) for number, width in zip(numbers, others, strict=True))
+        click.echo("  ".join((set_cell_size(text, first), *right)).rstrip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flashgen.errors import Interrupted
 from flashgen.identity import digest, slug
-from flashgen.report import judged, safe, table, usage
+from flashgen.outcome import Emit
+from flashgen.report import aside, judged, safe, usage
 from flashgen.sections import word_count
-from flashgen.types import Link, Note, ReadingList, Status
+from flashgen.types import Link, Note, ReadingList
 
 if TYPE_CHECKING:
     from flashgen.app import Output, ReadResult, Trial
-    from flashgen.app.status import ListStatus
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
 
@@ -37,16 +39,25 @@ def output(options: Mapping[str, Any]) -> Output:
     return Output(options["output"], options["split"], options["out"])
 
 
-def run_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a command that are about this run alone."""
+def run_options(options: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
+    """The options of a command that are about this run alone. Its questions stand beside the progress of `emit`."""
     apart = (*_SETTINGS, "output", "split", "out", "yes")
     given = {name: value for name, value in options.items() if name not in apart}
-    return {**given, "confirm": lambda question: options["yes"] or _confirmed(question)}
+    return {**given, "confirm": lambda question: options["yes"] or _confirmed(question, emit)}
 
 
-def _confirmed(question: str) -> bool:
-    """A person's answer; no, where nobody is there to be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty() and click.confirm(f"{safe(question)}?", err=True)
+def _confirmed(question: str, emit: Emit) -> bool:
+    """A person's answer; no, where nobody is there to be asked. Raises Interrupted where they press Ctrl-C."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    during_the_run = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with aside(emit):
+            return click.confirm(f"{safe(question)}?", err=True)
+    except click.Abort:
+        raise Interrupted from None
+    finally:
+        signal.signal(signal.SIGINT, during_the_run)
 
 
 # --- links --------------------------------------------------------------------------------------
@@ -171,49 +182,6 @@ def trial(result: Trial) -> None:
     click.echo(usage(result.llm), err=True)
 
 
-# --- status -------------------------------------------------------------------------------------
-
-
-def status_json(one: ListStatus) -> dict[str, Any]:
-    """One list of `flashgen status --json`."""
-    return {"name": one.name, "links": one.links, "notes": one.notes, "cards": one.cards, "spend": one.spend}
-
-
-def status(found: Sequence[ListStatus]) -> None:
-    """Per topic: links by state and cards by status; then what failed, and the spend."""
-    for one in found:
-        click.secho(safe(one.name), bold=True)
-        topics: dict[str, Counter[str]] = {}
-        for row in (*one.links, *one.notes):
-            count = topics.setdefault(" › ".join(row.topic) or "(no heading)", Counter())
-            count[row.state] += 1
-            count["cards"] += row.cards
-        states = [s for s in _STATES if any(count[s] for count in topics.values())]
-        heads = ["topic", *states, "cards"]
-        table([[name, *(count[s] or "" for s in states), count["cards"]] for name, count in topics.items()], heads)
-        cards = ", ".join(f"{count} {name}" for name, count in one.cards.items() if count)
-        usd = "unknown" if one.spend["usd"] is None else f"${one.spend['usd']:.4f}"
-        click.echo(f"cards: {cards or 'none yet'}; spend so far: {usd}")
-        for row in one.links:
-            if row.state in ("failed", "gone", "refused"):
-                click.echo(f"  {row.state}  {safe(row.url)}: {safe(row.reason)}")
-        click.echo()
-
-
-_STATES = ("pending", "carded", "empty", "skipped", "refused", "failed", "gone")
-
-
-def rejected(found: Sequence[ListStatus]) -> None:
-    """The drafts that no deck has, with the gates' reasons."""
-    for one in found:
-        for card in one.rejected:
-            click.echo(f"✗ {safe(card.question)}  —  {safe(card.answer)}")
-            for finding in card.findings:
-                click.echo(f"    {finding.gate}: {safe(finding.reason)}")
-            if not card.findings:
-                click.echo(f"    {Status.REJECTED} by hand")
-
-
 # --- lint and doctor ----------------------------------------------------------------------------
 
 
@@ -233,7 +201,8 @@ def lint(rows: Sequence[LintRow]) -> None:
 
 def doctor(checks: Sequence[Check]) -> None:
     """One line a check, and what to do where something is missing."""
+    width = max(len(check.name) for check in checks)
     for check in checks:
-        click.echo(f"{_TICK[check.state]} {check.name}: {safe(check.detail)}")
+        click.echo(f"{_TICK[check.state]} {check.name:{width}}  {safe(check.detail)}")
         if check.advice:
-            click.echo(f"    {safe(check.advice)}")
+            click.echo(f"  {'':{width}}  {safe(check.advice)}")

@@ -18,7 +18,7 @@ from flashgen.types import Card, Status, Topic
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link, or the notes under one heading. Times are ISO 8601 in UTC, '' for never."""
+    """One link, or the notes under one heading. Times are ISO 8601 in UTC, or empty; at `retry` it is asked again."""
 
     url: str
     topic: Topic
@@ -28,6 +28,7 @@ class LinkRow:
     cards: int
     checked: str
     changed: str
+    retry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def _row(item: Item, record: LinkRecord, cards: int) -> LinkRow:
         cards,
         _iso(record.checked),
         _iso(record.changed),
+        _iso(record.retry_at),
     )
 
 
