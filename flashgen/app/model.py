@@ -169,23 +169,13 @@ def choice_of(settings: Settings) -> Choice:
     return choose(settings.llm, settings.model, os.environ)
 
 
-def local_name(choice: Choice) -> str:
-    """The name of the embedded model that `choice` means, without looking for its weights."""
-    from flashgen.llm.catalogue import find
-    from flashgen.llm.weights import available
-
-    if choice.model:
-        known = find(choice.model)
-        return known.name if known else Path(choice.model).stem
-    installed = available()
-    return installed[0].name if installed else "the embedded model"
-
-
 def describe(settings: Settings) -> str:
     """The model that would write cards, in words; a server is asked whether it answers. Raises ModelError."""
     choice = choice_of(settings)
     if choice.kind == "local":
-        return f"{local_name(choice)}, on this machine"
+        from flashgen.llm import weights
+
+        return f"{weights.named(choice.model)}, on this machine"
     return asyncio.run(_described(choice))
 
 
@@ -232,9 +222,9 @@ class _Local:
     rates: Rates | None = FREE
 
     def __init__(self, choice: Choice, emit: Emit) -> None:
-        from flashgen.llm.weights import locate
+        from flashgen.llm.weights import locate, named
 
-        self.name = local_name(choice)
+        self.name = named(choice.model)
         self._find = partial(locate, choice.model)
         self._emit = emit
         self._starting = asyncio.Lock()
@@ -244,7 +234,12 @@ class _Local:
     async def __call__(self, prompt: Prompt) -> Reply:
         async with self._starting:
             chat = self._chat or await self._start()
-        return await chat(prompt)
+        try:
+            return await chat(prompt)
+        except Trouble:
+            if self._server:
+                self._server.check()
+            raise
 
     async def _start(self) -> Chat:
         from flashgen.llm.chat import Chat
