@@ -6,18 +6,25 @@ with a newer time replaces fields and tags, any other changes nothing.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from real_anki import RealAnki
 
 from flashgen import hand
+from flashgen.anki.collection import read_collection
 from flashgen.anki.fields import modified, tags
+from flashgen.anki.note_types import FIELDS
 from flashgen.anki.wording import AnkiWording, note_html
-from flashgen.decks import SHIPPED, Note
+from flashgen.decks import SHIPPED, Deck, Note
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import Merged, kept_of, merge, shipped
 from flashgen.merge.values import TEXTS
+from flashgen.outputs import apkg
 from flashgen.seen import Seen, SeenNote
 from flashgen.types import Card, Status
 
@@ -159,6 +166,11 @@ def test_nobodys_edit_is_lost(done: list[tuple[str, str, str]]) -> None:
     world = World()
     for action, id_, name in done:
         world.do(action, id_, name)
+    check_that_nothing_is_lost(world)
+
+
+def check_that_nothing_is_lost(world: World) -> None:
+    """After one more run and import, what the person wrote is there, and Anki shows what the cards say."""
     theirs = {id_: (note.fields["Notes"], note.fields["Extra"]) for id_, note in world.anki.items()}
     world.clock += 1
     world.run()
@@ -221,3 +233,48 @@ def test_a_deleted_note_stays_deleted(done: list[tuple[str, str, str]], gone: st
         world.do(action, id_, name)
     assert world.cards[gone].status is Status.REJECTED
     assert gone not in world.anki
+
+
+class RealWorld(World):
+    """The same world with the real Anki in it; its times are the world's."""
+
+    def __init__(self, folder: Path, real: RealAnki) -> None:
+        self.real, self.folder = real, folder
+        super().__init__()
+
+    def take(self) -> None:
+        decked = [Note(card, list_name="list", kept=kept_of(card, self.records[id_])) for id_, card in self._shipped()]
+        apkg.write([Deck("List", tuple(decked))], self.folder / "list.apkg")
+        self.real.take(self.folder / "list.apkg")
+        self.look()
+
+    def _shipped(self) -> list[tuple[str, Card]]:
+        return [(id_, card) for id_, card in self.packed.items() if card.status in SHIPPED]
+
+    def run(self) -> None:
+        super().run()
+        self.packed = dict(self.cards)
+
+    def look(self) -> None:
+        self.anki = dict(read_collection(self.real.path).notes)
+
+    def _touch(self, id_: str, **values: object) -> None:
+        super()._touch(id_, **values)
+        note = self.real.note(id_)
+        note.fields = [self.anki[id_].fields[name] for name in FIELDS]
+        note.tags = list(self.anki[id_].tags)
+        self.real.collection.update_note(note)
+        self.real.backdate(id_, self.clock)
+        self.look()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_with_the_real_anki(tmp_path: Path, seed: int) -> None:
+    """The rules of the importer above are the real one's: the same holds with the real Anki."""
+    dice = random.Random(seed)
+    with RealAnki(tmp_path / "profile") as real:
+        world = RealWorld(tmp_path, real)
+        for _ in range(30):
+            world.do(dice.choice(ALL), dice.choice(IDS), dice.choice(NAMES))
+        check_that_nothing_is_lost(world)

@@ -53,7 +53,7 @@ def read_collection(collection: Path, ids: Collection[str] = (), *, at: int = 0)
         try:
             with closing(_opened(copy)) as db:
                 return _read(db, collection, ids, at)
-        except (sqlite3.Error, ValueError, KeyError) as error:
+        except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise AnkiError(f"{collection}: can't be read as a collection of Anki: {error}") from None
 
 

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from flashgen.errors import AnkiError
@@ -27,21 +27,24 @@ _PAUSE = 0.2  # seconds
 @contextmanager
 def snapshot(collection: Path) -> Iterator[Path]:
     """A consistent copy of a collection, gone at the end. The collection itself is only read. Raises AnkiError."""
-    with tempfile.TemporaryDirectory(prefix="flashgen-") as folder:
-        for attempt in range(_ATTEMPTS):
-            time.sleep(_PAUSE * attempt)
-            copy = Path(folder) / f"{attempt}.anki2"
-            try:
-                done = _copied(collection, copy)
-            except FileNotFoundError:
-                raise AnkiError(f"{collection}: there is no such collection") from None
-            except OSError as error:
-                raise AnkiError(f"{collection}: can't be copied: {error.strerror or error}") from None
-            if done:
-                break
-        else:
-            raise AnkiError(f"{collection}: Anki is writing to it all the time; try again when it is at rest")
+    with ExitStack() as stack:
+        try:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="flashgen-")))
+            copy = _whole_copy(collection, folder)
+        except FileNotFoundError:
+            raise AnkiError(f"{collection}: there is no such collection") from None
+        except OSError as error:
+            raise AnkiError(f"{collection}: can't be copied: {error.strerror or error}") from None
         yield copy
+
+
+def _whole_copy(collection: Path, folder: Path) -> Path:
+    for attempt in range(_ATTEMPTS):
+        time.sleep(_PAUSE * attempt)
+        copy = folder / f"{attempt}.anki2"
+        if _copied(collection, copy):
+            return copy
+    raise AnkiError(f"{collection}: Anki is writing to it all the time; try again when it is at rest")
 
 
 def _copied(collection: Path, copy: Path) -> bool:

@@ -41,25 +41,23 @@ def merge_note(card: Card, record: ShippedRecord, note: SeenNote, wording: Wordi
     if lost:
         merged = replace(merged, proposal=_proposal(card, merged, lost))
     conflicts = tuple(Conflict(merged, name, field_text(card, name), edits[name].text) for name in lost)
-    after = sides.remembered(merged, edits)
-    after = replace(after, seen=record.seen or now)
-    return Outcome(
-        merged, _settled(sides, merged, after, now, conflict=bool(lost)), _taken(card, merged, edits), conflicts
-    )
+    after = replace(sides.remembered(merged, edits), seen=record.seen or now)
+    after = _settled(sides, merged, after, now, conflict=bool(lost))
+    return Outcome(merged, after, _taken(card, merged, edits), conflicts)
 
 
 def _settled(sides: Sides, merged: Card, after: ShippedRecord, now: int, *, conflict: bool) -> ShippedRecord:
     """The record with which the note is written if it has to be, and only then.
 
     An import updates a note only if its time is later than the one in Anki, and any edit moved that. So a note that
-    has to be written takes its time from Anki's; and one that shows what the card says counts as shipped. Where clocks
-    differ (a phone's, a day's), Anki's is followed.
+    has to be written takes its time from Anki's; and one that shows what the card says counts as shipped, with the time
+    that it has there. Where clocks differ (a phone's, a day's), Anki's is followed.
     """
     content, modified = content_hash(merged), sides.note.modified
     before = tuple(dict.fromkeys(filter(None, (*after.before, after.content))))
     if sides.unchanged and not conflict and sides.in_sync(merged, after):
-        differ = modified >= now or (modified < after.changed and not after.pending)
-        changed = modified if differ else after.changed
+        stays = content == after.content and after.changed <= modified < now
+        changed = after.changed if stays else modified
         earlier = tuple(known for known in before if known != content)
         return replace(after, content=content, changed=changed, before=earlier, pending=())
     if modified > after.changed:  # what is on its way has an earlier time, and can't arrive any more
@@ -73,13 +71,13 @@ def _with_edits(sides: Sides, edits: Mapping[str, Reading]) -> Card:
     if sides.kind is not card.kind and ("question" in edits or kind_hash(sides.kind) not in sides.known):
         card = replace(card, kind=sides.kind)
     if removed := sides.removed_tags():
-        card = _theirs(replace(card, tags=tuple(tag for tag in card.tags if tag not in removed)), "tags", card)
+        card = _theirs(replace(card, tags=tuple(tag for tag in card.tags if tag not in removed)), "tags")
     for name, reading in edits.items():
-        card = _theirs(replace(card, **{name: reading.text}), name, card)  # type: ignore[arg-type]
+        card = _theirs(replace(card, **{name: reading.text}), name)  # type: ignore[arg-type]
     return replace(card, proposal=None) if sides.refuses_proposal() else card
 
 
-def _theirs(card: Card, name: str, before: Card) -> Card:
+def _theirs(card: Card, name: str) -> Card:
     """The card with its field marked as the person's, also where the fingerprint can't tell (an edit of letter case).
 
     A card without fingerprints is theirs as a whole.
@@ -91,10 +89,11 @@ def _theirs(card: Card, name: str, before: Card) -> Card:
 
 
 def _taken(before: Card, after: Card, edits: Mapping[str, Reading]) -> tuple[Taken, ...]:
-    names = [*edits, *(name for name in ("kind", "tags") if getattr(before, name) != getattr(after, name))]
     exact = {name: reading.exact for name, reading in edits.items()}
+    others = [name for name in ("kind", "tags") if getattr(before, name) != getattr(after, name)]
     taken = [
-        Taken(after, name, field_text(before, name), field_text(after, name), exact.get(name, True)) for name in names
+        Taken(after, name, field_text(before, name), field_text(after, name), exact.get(name, True))
+        for name in (*edits, *others)
     ]
     if before.proposal and not after.proposal:
         taken.append(Taken(after, "proposal", before.proposal.question, ""))
@@ -106,10 +105,8 @@ def _proposal(ours: Card, merged: Card, lost: list[str]) -> Proposal:
     it may be the person's own, from the card file."""
     waiting = ours.proposal or Proposal(merged.question, merged.answer, merged.quote)
     texts = {name: field_text(ours, name) for name in lost}
-    pushed = [getattr(waiting, name) for name, text in texts.items()] if ours.proposal else []
-    pushed = [
-        text for text in pushed if text and text not in (*texts.values(), *(field_text(merged, name) for name in lost))
-    ]
+    here = {*texts.values(), *(field_text(merged, name) for name in lost), ""}
+    pushed = [getattr(waiting, name) for name in lost if ours.proposal and getattr(waiting, name) not in here]
     told = [f"before that: {' / '.join(pushed)}"] if pushed else []
     earlier = waiting.reason.removeprefix(BOTH).removeprefix("; ")
     return replace(waiting, **texts, reason="; ".join((BOTH, *told, *filter(None, [earlier]))))

@@ -17,7 +17,8 @@ from flashgen.merge.values import TEXTS, Reading, Wording
 from flashgen.seen import SeenNote
 from flashgen.types import Card
 
-_PLACED = frozenset({"Notes", "FGID", "Proposed", "Retired", *TEXTS.values()})
+_STATES = ("Proposed", "Retired")
+_PLACED = frozenset({"Notes", "FGID", *_STATES, *TEXTS.values()})
 
 
 class Sides:
@@ -49,10 +50,8 @@ class Sides:
     @cached_property
     def is_old(self) -> bool:
         """Whether this is a collection of long ago: restored from a backup, or of a computer that wasn't synced."""
-        texts = [
-            self.hashes.get(name) for name in TEXTS.values() if self.hashes.get(name) != self.record.html.get(name)
-        ]
-        return self.note.modified < self.record.modified and any(has in self.known - self.coming for has in texts)
+        texts = {self.hashes.get(field) for field in TEXTS.values()} - {self.record.html.get(f) for f in TEXTS.values()}
+        return self.note.modified < self.record.modified and not (self.known - self.coming).isdisjoint(texts)
 
     @cached_property
     def landed(self) -> bool:
@@ -154,7 +153,7 @@ class Sides:
         """The hashes of the texts that both sides share now; where only one departs from the base, the base stays."""
         texts, html = dict(self.record.texts), dict(self.record.html)
         for name, field in TEXTS.items():
-            if field not in self.hashes:
+            if field not in self.hashes or (self.is_old and name not in edits):
                 continue
             if name in edits or (self.as_imported and self.unchanged) or self.agrees(name):
                 texts[name], html[field] = text_hash(field_text(merged, name)), self.hashes[field]
@@ -193,15 +192,14 @@ class Sides:
     def _shows_the_rest(self, merged: Card) -> bool:
         """Tags, retirement and proposal, for a note that may not have got the last shipment."""
         wanted = {tag_key(tag) for tag in self.wording.tags(merged)}
-        over = any(
-            tag_hash(tag) in self.known for key, tag in self.tags.items() if key not in wanted and not _is_list(tag)
-        )
+        others = [tag for key, tag in self.tags.items() if key not in wanted and not _is_list(tag)]
         shown, ours = self.note.fields, self.wording.html(merged)
-        rest = all(
-            html_hash(name, shown.get(name, "")) == html_hash(name, ours[name]) for name in ("Proposed", "Retired")
+        return (
+            wanted <= self.tags.keys()
+            and not any(tag_hash(tag) in self.known for tag in others)
+            and all(html_hash(name, shown.get(name, "")) == html_hash(name, ours[name]) for name in _STATES)
+            and all(self.hashes[name] in self.coming for name in ("Source", "Context") if shown.get(name))
         )
-        around = all(self.hashes[name] in self.coming for name in ("Source", "Context") if shown.get(name))
-        return wanted <= self.tags.keys() and not over and rest and around
 
 
 def _is_list(tag: str) -> bool:
