@@ -175,6 +175,7 @@ def test_a_second_ctrl_c_ends_at_once(workspace: Workspace, llm: ModelServer, ga
     assert len(llm.asked) == before + PAGES - 2
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_the_wait_for_a_busy_server(workspace: Workspace) -> None:
     """A server that wants us back in a minute is no call in flight: nobody waits for that minute."""
     busy = llm_server.fails(429, "slow down", headers={"Retry-After": "60"})
