@@ -140,6 +140,17 @@ def test_a_deleted_card_stays_away(workspace: Workspace) -> None:
     assert result["cards"]["total"] == before
 
 
+def test_most_cards_gone_at_once_is_asked_about(workspace: Workspace) -> None:
+    """Card files that vanish are no deletion: the build stops until the person says so."""
+    workspace.build()
+    for file in (workspace.root / "decks/demo/cards").iterdir():
+        file.unlink()
+    stopped = workspace.run("build", "--allow-private")
+    assert stopped.exit_code == 2
+    assert "--yes" in stopped.stderr
+    assert workspace.build("--yes")["cards"]["total"] == 0
+
+
 def test_an_edited_card_reaches_the_deck(workspace: Workspace, tmp_path: Path) -> None:
     """What the person wrote into the card file stays, and its note gets a later time."""
     workspace.build()

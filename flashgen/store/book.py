@@ -105,15 +105,20 @@ class Store:
         return [card for cards in self.cards_by_topic().values() for card in cards]
 
     def missing(self) -> dict[Topic, int]:
-        """Topics from whose files so many cards are gone at once that a person has to say whether that is meant."""
+        """Topics from whose files so many cards are gone at once that a person has to say whether that is meant; all
+        of them, where most of the list is gone."""
         present = self._present()
-        doubtful = {}
+        gone, here = {}, {}
         for topic, records in self._records_by_topic().items():
-            gone = newly_missing(records, present)
-            here = [card_id for record in records for card_id in record.made if card_id in present]
-            if gone and not obeyed(gone, here):
-                doubtful[topic] = len(gone)
-        return doubtful
+            gone[topic] = newly_missing(records, present)
+            here[topic] = [card_id for record in records for card_id in record.made if card_id in present]
+        lost = {card_id: quote for of_topic in gone.values() for card_id, quote in of_topic.items()}
+        most = not obeyed(lost, [card_id for of_topic in here.values() for card_id in of_topic])
+        return {
+            topic: len(missing)
+            for topic, missing in gone.items()
+            if missing and (most or not obeyed(missing, here[topic]))
+        }
 
     # --- changing it ----------------------------------------------------------------------------
 
