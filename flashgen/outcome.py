@@ -28,10 +28,12 @@ class LinkRead:
 
 @dataclass(frozen=True, slots=True)
 class SectionDrafted:
-    """The model has answered for one section, and `cards` of its drafts got through."""
+    """The model has answered for one section, and `cards` of its drafts got through; `cost_usd` is what the run has
+    cost so far, None where the price is not known."""
 
     url: str
     cards: int
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,9 @@ from flashgen.types import Card, Passage, ReadingList, Status, Verdict
 class Parts:
     """What a run is made of.
 
-    `spent` tells what months and models have cost with this run; `others` are the cards of all other lists;
-    `confirm` asks a person whether to do something of weight;
-    `workers` is how many items are in hand at a time, and so what memory is bounded by.
+    `spent` tells what months and models have cost with this run, `cost` what the run has (US dollars); `others` are
+    the cards of all other lists; `confirm` asks a person whether to do something of weight; `workers` is how many items
+    are in hand at a time, and so what memory is bounded by.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -58,6 +58,7 @@ class Parts:
     clock: Callable[[], int]
     new_id: Callable[[], str]
     spent: Callable[[], Mapping[str, Spend]]
+    cost: Callable[[], float | None]
     halt: Halt
     others: Callable[[], Iterable[Card]] = tuple
     confirm: Callable[[str], bool] = lambda question: False
@@ -209,7 +210,8 @@ async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
     except FlashgenError as error:
         parts.halt.set(error)
         answer = Answer(work, problem="not asked yet: the run was stopped")
-    parts.emit(SectionDrafted(study.item.url, sum(one.verdict is not Verdict.REJECT for one in answer.drafts)))
+    good = sum(one.verdict is not Verdict.REJECT for one in answer.drafts)
+    parts.emit(SectionDrafted(study.item.url, good, parts.cost()))
     return answer
 
 

@@ -83,7 +83,7 @@ def progress(*, quiet: bool = False) -> Iterator[Emit]:
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
-        TextColumn("links · {task.fields[sections]} · {task.fields[cards]} cards · left"),
+        TextColumn("links · {task.fields[sections]} · {task.fields[cards]} · left"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -115,24 +115,27 @@ class _Live:
         self.bar = bar
         self._task: Any = None
         self._sections = self._asked = self._cards = 0
+        self._cost: float | None = None
 
     def __call__(self, event: Event) -> None:
         match event:
             case ListStarted(name, due):
                 self._sections = self._asked = self._cards = 0
-                self._task = self.bar.add_task(safe(name), total=due, sections="0/0 sections", cards=0)
+                self._task = self.bar.add_task(safe(name), total=due, sections="0/0 sections", cards="0 cards")
             case LinkRead(_, sections):
                 self._asked += sections
-            case SectionDrafted(_, cards):
+            case SectionDrafted(_, cards, cost):
                 self._sections += 1
                 self._cards += cards
+                self._cost = cost
             case LinkDone():
                 self.bar.advance(self._task)
             case Said(text):
                 self.bar.console.print(safe(text), highlight=False, markup=False)
         if self._task is not None:
             state = f"{self._sections}/{self._asked} sections"
-            self.bar.update(self._task, sections=state, cards=self._cards)
+            spent = f" · ${self._cost:.2f}" if self._cost else ""
+            self.bar.update(self._task, sections=state, cards=f"{self._cards} cards{spent}")
 
 
 def run(result: RunResult) -> None:

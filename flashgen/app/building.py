@@ -19,12 +19,17 @@ from flashgen.halt import Halt
 from flashgen.identity import new_card_id
 from flashgen.ledger import Spend
 from flashgen.lists import ListPlace, find
-from flashgen.outcome import Emit, ListResult, RunResult
+from flashgen.outcome import Emit, ListResult, RunResult, Said
 from flashgen.outputs import output as output_named
 from flashgen.pipeline import Parts, run
 from flashgen.settings import Settings
 from flashgen.store import Store, locked
 from flashgen.types import Card, ReadingList, Usage
+
+_PER_ITEM_LOCAL = 20.0
+"""Seconds for one link with the embedded model: seven calls of 2.7 s on two cores, on the quickstart list."""
+_PER_ITEM = 40.0
+"""Seconds that a server's model spends on one link: seven sections of 5 to 6 s each, `jobs` of them side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,11 @@ async def build(
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
         for one in opened:
             _ask_about_deletions(one, asked.confirm)
-        if any(_needs_the_model(one, asked.request) for one in opened):
-            choice_of(settings)
+        due = sum(_due(one, asked.request) for one in opened)
+        if due:
+            local = choice_of(settings).kind == "local"
+            if not asked.request.refresh:
+                _foretell(due, _PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs, emit)
         web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
         month = time.strftime("%Y-%m", time.gmtime())
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
@@ -113,6 +121,7 @@ class _Work:
             clock=lambda: int(time.time()),
             new_id=new_card_id,
             spent=_spending(one.store, self.model),
+            cost=lambda: self.model.meter.usage.cost_usd,
             halt=self.halt,
             others=lambda: _cards_of_other_lists(self.root, one.place),
             confirm=self.asked.confirm,
@@ -133,10 +142,17 @@ def _ask_about_deletions(one: _Open, confirm: Callable[[str], bool]) -> None:
     one.store.accept_deletions()
 
 
-def _needs_the_model(one: _Open, request: Request) -> bool:
-    """Whether the run may have something to draft."""
+def _due(one: _Open, request: Request) -> int:
+    """How many links and notes of a list this run asks for."""
     ledger = one.store.ledger
-    return bool(agenda(items(one.reading_list, ledger), ledger, request, int(time.time())))
+    return len(agenda(items(one.reading_list, ledger), ledger, request, int(time.time())))
+
+
+def _foretell(due: int, seconds: float, emit: Emit) -> None:
+    """Say before a long run how long it may take, at so many `seconds` for an item."""
+    minutes = round(due * seconds / 60)
+    if minutes > 1:
+        emit(Said(f"{due} links and notes to work on: this may take about {minutes} minutes."))
 
 
 def _spending(store: Store, model: Model) -> Callable[[], Mapping[str, Spend]]:
