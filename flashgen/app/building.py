@@ -28,6 +28,7 @@ from flashgen.types import Card, ReadingList, Usage
 
 _PER_ITEM_LOCAL = 20.0
 """Seconds for one link with the embedded model: seven calls of 2.7 s on two cores, on the quickstart list."""
+_LONG = 130.0
 _PER_ITEM = 40.0
 """Seconds that a server's model spends on one link: seven sections of 5 to 6 s each, `jobs` of them side by side."""
 
@@ -69,7 +70,7 @@ async def build(
         if due:
             local = choice_of(settings).kind == "local"
             if not asked.request.refresh:
-                _foretell(due, _PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs, emit)
+                _foretell(due * (_PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs), due, emit)
         web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
         month = time.strftime("%Y-%m", time.gmtime())
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
@@ -148,11 +149,10 @@ def _due(one: _Open, request: Request) -> int:
     return len(agenda(items(one.reading_list, ledger), ledger, request, int(time.time())))
 
 
-def _foretell(due: int, seconds: float, emit: Emit) -> None:
-    """Say before a long run how long it may take, at so many `seconds` for an item."""
-    minutes = round(due * seconds / 60)
-    if minutes > 1:
-        emit(Said(f"{due} links and notes to work on: this may take about {minutes} minutes."))
+def _foretell(seconds: float, due: int, emit: Emit) -> None:
+    """Say before a run of more than `_LONG` seconds how long it may take."""
+    if seconds > _LONG:
+        emit(Said(f"{due} links and notes to work on: this may take about {round(seconds / 60)} minutes."))
 
 
 def _spending(store: Store, model: Model) -> Callable[[], Mapping[str, Spend]]:
