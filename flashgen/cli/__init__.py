@@ -1,0 +1,8 @@
+"""The command line: each command parses, calls the app, prints. Nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from flashgen.cli import checks, lists, runs, sources
+from flashgen.cli.group import main
+
+__all__ = ["checks", "lists", "main", "runs", "sources"]

@@ -1,0 +1,70 @@
+"""`main`, the command group: what every command has in common, and errors turned into sentences once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from flashgen import __version__
+from flashgen.errors import FileError, FlashgenError, Interrupted
+
+_AS_JSON = "flashgen.as_json"
+
+
+class _Group(click.Group):
+    """Turns our own errors into one sentence and an exit status, in the one place. With --json, they are JSON too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_AS_JSON] = "--json" in args  # before anything is parsed: what can't be parsed is told in JSON too
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FlashgenError as error:
+            self._tell(ctx, error)
+        except KeyboardInterrupt:
+            self._tell(ctx, Interrupted())
+        except click.ClickException as error:
+            if ctx.meta[_AS_JSON]:
+                from flashgen.report import as_json
+
+                as_json({"error": error.format_message()})
+            raise
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(1)
+        except OSError as error:
+            if error.errno is None:
+                raise
+            self._tell(ctx, _from_system(error))
+
+    def _tell(self, ctx: click.Context, error: FlashgenError) -> NoReturn:
+        from flashgen.report import as_json, safe
+
+        click.echo(f"Error: {safe(str(error))}", err=True)
+        if ctx.meta[_AS_JSON]:
+            as_json({"error": str(error)})
+        ctx.exit(error.exit_status)
+
+
+def _from_system(error: OSError) -> FlashgenError:
+    """What the system refused where nobody expected it: a disk that is full to the last byte, a file without rights."""
+    from flashgen.store.atomic import reason
+
+    if isinstance(error.filename, str):
+        return FileError(Path(error.filename), f"can't be read or written: {reason(error)}")
+    return FlashgenError(f"a file can't be read or written: {reason(error)}")
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="flashgen")
+def main() -> None:
+    """Turn a reading list into Anki decks, and keep them true.
+
+    LIST is a reading-list file, its folder, or its name under decks/; without one, all lists are meant.
+    Progress goes to stderr, results to stdout.
+    """

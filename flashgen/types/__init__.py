@@ -1,0 +1,35 @@
+"""The values that flow through flashgen. All are frozen; none knows the outside world."""
+
+from __future__ import annotations
+
+from flashgen.types.cards import Card, Draft, Finding, Judged, Kind, Passage, Proposal, Status, Verdict
+from flashgen.types.model import Complete, Message, Prompt, Reply, Usage
+from flashgen.types.reading import Link, LinkOptions, Note, ReadingList, Topic
+from flashgen.types.web import Article, Get, Page, Section, Validators
+
+__all__ = [
+    "Article",
+    "Card",
+    "Complete",
+    "Draft",
+    "Finding",
+    "Get",
+    "Judged",
+    "Kind",
+    "Link",
+    "LinkOptions",
+    "Message",
+    "Note",
+    "Page",
+    "Passage",
+    "Prompt",
+    "Proposal",
+    "ReadingList",
+    "Reply",
+    "Section",
+    "Status",
+    "Topic",
+    "Usage",
+    "Validators",
+    "Verdict",
+]
