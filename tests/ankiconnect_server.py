@@ -107,6 +107,11 @@ class AnkiConnectServer:
     def do_cardsInfo(self, cards: list[int]) -> list[Any]:
         return [self._card(id_) for id_ in cards]
 
+    def do_getDeckConfig(self, deck: str) -> Any:
+        decks = self._collection.decks
+        found = decks.by_name(deck)
+        return decks.config_dict_for_deck_id(found["id"]) if found else False
+
     def _note(self, id_: int) -> dict[str, Any]:
         try:
             note = self._collection.get_note(id_)

@@ -17,7 +17,7 @@ LAYERS = (
     (
         "pure",
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "refresh agenda hand carding harvest settle tally decks deep_link merge seen",
+        "refresh agenda hand carding harvest settle tally decks deep_link merge seen load",
     ),
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),
     ("story", "drafting reading pipeline doctor"),
@@ -37,6 +37,7 @@ HEAVY = (
     "jinja2",
     "markdown_it",
     "anki",
+    "fsrs",
 )
 
 
