@@ -75,6 +75,10 @@ class CallFailed(FlashgenError):
     """One call to the model gave nothing, after every try that was worth it; another call may well work."""
 
 
+class Deferred(CallFailed):
+    """The question is in a batch job, or goes into the next one; the answer comes with a later run."""
+
+
 class BadReply(FlashgenError, ValueError):
     """A model's reply can't be used: no JSON, cut short, a refusal, or not what was asked. Its text names the fault,
     in words that the model can be told."""

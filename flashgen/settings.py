@@ -73,6 +73,7 @@ class Settings:
     llm: str = ""
     model: str = ""
     jobs: int = 8
+    batch: bool = False
     timeout: float = 180.0
     max_cost: float | None = None
     max_cost_month: float | None = None

@@ -70,6 +70,75 @@ def cards_from(body: Mapping[str, Any]) -> Answer:
     return says(json.dumps({"cards": [dict(card, quote=str(card["quote"]).strip()) for card in cards]}))
 
 
+@dataclass
+class Batches:
+    """The server's Batch API: jobs stay "in_progress" until `finish` is called. `lost` cuts the connection after a job
+    was made, as a crash of the client does; `unable` are the numbers of questions that fail."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lost: bool = False
+    unable: frozenset[int] = frozenset()
+
+    def upload(self, body: bytes) -> Answer:
+        """A file of questions."""
+        content = re.search(rb'name="file".*?\r\n\r\n(.*?)\r\n--', body, re.S)
+        name = f"file-{len(self.files) + 1}"
+        self.files[name] = content.group(1) if content else b""
+        document = {"id": name, "object": "file", "bytes": 1, "created_at": 1, "filename": "x", "purpose": "batch"}
+        return _json({**document, "status": "processed"})
+
+    def make(self, wanted: Mapping[str, Any]) -> Answer:
+        """A job for an uploaded file."""
+        name = f"batch_{len(self.jobs) + 1}"
+        total = len(self.files[wanted["input_file_id"]].splitlines())
+        self.jobs[name] = {
+            "id": name,
+            "object": "batch",
+            "endpoint": wanted["endpoint"],
+            "completion_window": "24h",
+            "created_at": 1,
+            "status": "in_progress",
+            "input_file_id": wanted["input_file_id"],
+            "metadata": wanted.get("metadata"),
+            "request_counts": {"total": total, "completed": 0, "failed": 0},
+        }
+        return Answer(cut=True) if self.lost else _json(self.jobs[name])
+
+    def finish(self, script: Script, status: str = "completed") -> None:
+        """Answer all that is under way, and end it with `status`."""
+        for job in self.jobs.values():
+            if job["status"] == "in_progress":
+                rows = []
+                for number, raw in enumerate(self.files[job["input_file_id"]].splitlines(), 1):
+                    line = json.loads(raw)
+                    answer = script(number, line["body"])
+                    bad = number in self.unable
+                    response = {
+                        "status_code": 400 if bad else 200,
+                        "body": json.loads(fails(400).body if bad else answer.body),
+                    }
+                    rows.append({"custom_id": line["custom_id"], "response": response, "error": None})
+                output = f"file-{len(self.files) + 1}"
+                self.files[output] = b"\n".join(json.dumps(row).encode() for row in rows)
+                job |= {"status": status, "output_file_id": output}
+
+    def get(self, path: str) -> Answer | None:
+        """What a GET of `path` gives; None where it is none of ours."""
+        kind, _, rest = path.removeprefix("/v1/").partition("/")
+        if kind == "files":
+            return Answer(self.files[rest.partition("/")[0]])
+        if kind == "batches":
+            return _json(self.jobs[rest])
+        if kind.startswith("batches"):
+            return _json({"object": "list", "data": list(self.jobs.values()), "has_more": False})
+        return None
+
+
+def _json(document: Any) -> Answer:
+    return Answer(json.dumps(document).encode())
+
+
 Script = Callable[[int, Mapping[str, Any]], Answer]
 """From the number of the call (from 1) and its body to an answer."""
 
@@ -84,6 +153,7 @@ class ModelServer:
     headers: list[dict[str, str]] = field(default_factory=list)
     in_flight: int = 0
     most_in_flight: int = 0
+    batches: Batches = field(default_factory=lambda: Batches())
     stopping: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -104,10 +174,26 @@ def serving(script: Script, models: tuple[str, ...] = ("scripted",)) -> Iterator
             pass
 
         def do_GET(self) -> None:
+            of_batches = state.batches.get(self.path)
+            if of_batches is not None:
+                self.give(of_batches)
+                return
             self.give(Answer(json.dumps({"data": [{"id": name} for name in models]}).encode()))
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            raw = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/v1/files":
+                self.give(state.batches.upload(raw))
+                return
+            if self.path.endswith("/cancel"):
+                name = self.path.split("/")[-2]
+                state.batches.jobs[name]["status"] = "cancelled"
+                self.give(_json(state.batches.jobs[name]))
+                return
+            body = json.loads(raw)
+            if self.path == "/v1/batches":
+                self.give(state.batches.make(body))
+                return
             with state.lock:
                 state.asked.append(body)
                 state.headers.append({name.lower(): value for name, value in self.headers.items()})

@@ -22,7 +22,7 @@ LAYERS = (
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),
     ("story", "drafting reading pipeline doctor"),
     ("wiring", "app"),
-    ("edge", "report show show_status web cli __main__"),
+    ("edge", "report show show_batch show_status web cli __main__"),
 )
 LEVEL = {module: level for level, (_, names) in enumerate(LAYERS) for module in names.split()}
 HEAVY = (

@@ -200,3 +200,26 @@ def test_a_kill_between_reply_and_judgement_buys_nothing_twice(tmp_path: Path) -
             assert done.returncode == (0 if kill < 0 else -signal.SIGKILL), done.stderr
     assert done.stdout.strip() == "12"
     assert (len(server.asked), server.repeated) == (6, 0)
+
+
+def test_a_cache_of_before_batches_still_answers(tmp_path: Path) -> None:
+    """A file of version 1 is taken over, its replies counted as paid."""
+    path = tmp_path / "replies.db"
+    with ReplyCache(path) as cache:
+        cache.put(prompt(), "m", Reply("known", usage=PAID))
+    with sqlite3.connect(path) as db:
+        db.execute("ALTER TABLE replies DROP COLUMN counted")
+        db.execute("PRAGMA user_version = 1")
+    with ReplyCache(path) as cache:
+        reply = cache.get(prompt(), "m")
+    assert reply == Reply("known", usage=Usage(cached=1))
+
+
+def test_what_a_batch_cost_is_counted_once(tmp_path: Path) -> None:
+    """The first run that uses a collected reply counts its cost; an answer that is there already is not replaced."""
+    key = key_of(prompt(), "m")
+    with ReplyCache(tmp_path / "replies.db") as cache:
+        cache.put_collected(key, "m", Reply("by batch", usage=PAID))
+        cache.put_collected(key, "m", Reply("again", usage=PAID))
+        replies = [cache.get(prompt(), "m") for _ in range(2)]
+    assert replies == [Reply("by batch", usage=PAID), Reply("by batch", usage=Usage(cached=1))]

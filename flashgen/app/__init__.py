@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +16,12 @@ from flashgen.settings import Settings
 from flashgen.types import Article, Judged, ReadingList, Section, Usage
 
 if TYPE_CHECKING:
+    from flashgen.app.post import JobStatus
     from flashgen.app.status import ListStatus
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
+    from flashgen.llm.batches import Collected
+    from flashgen.llm.waiting import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,26 @@ class App:
         began = time.monotonic()
         result = running.run(lambda halt: build(self.root, self.settings, places, asked, emit, halt), emit)
         return replace(result, seconds=time.monotonic() - began)
+
+    def batch_jobs(self) -> list[JobStatus]:
+        """The batch jobs that answers are to come from."""
+        from flashgen.app import post
+
+        return asyncio.run(post.jobs(self.root, self.settings))
+
+    def collect_batches(self) -> list[Collected]:
+        """Fetch what batch jobs have answered; the next build uses it. Raises Locked, ModelError, FileError."""
+        from flashgen.app import post
+        from flashgen.store import locked
+
+        with locked(self.root / ".flashgen" / "lock", "flashgen batch collect"):
+            return asyncio.run(post.collected(self.root, self.settings))
+
+    def cancel_batches(self, names: Sequence[str]) -> list[Job]:
+        """Have the named batch jobs stopped, all without names. Raises UsageError, ModelError."""
+        from flashgen.app import post
+
+        return asyncio.run(post.cancelled(self.root, names))
 
     def status(self, names: Sequence[str]) -> list[ListStatus]:
         """Where each list stands."""

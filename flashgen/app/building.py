@@ -79,9 +79,18 @@ async def build(
         work = _Work(root, settings, asked, web, model, emit, halt)
         for one in opened:
             result.lists.append(await work.on(one))
+        await _send(model, halt)
     if halt.error:
         result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
     return result
+
+
+async def _send(model: Model, halt: Halt) -> None:
+    """The questions that were put off go off as a batch job; those that can't are asked for at the next run."""
+    try:
+        await model.send()
+    except FlashgenError as error:
+        halt.set(error)
 
 
 @dataclass(frozen=True, slots=True)

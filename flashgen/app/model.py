@@ -12,18 +12,19 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from flashgen.app.post import Post
+from flashgen.app.seats import Local, Server
 from flashgen.drafting import Drafted, Drafter, Revised, Reviser
 from flashgen.drafting.asking import Spoil, never_mind
 from flashgen.drafting.passage import Wishes, aim, by_passage, revising
-from flashgen.errors import ModelError
+from flashgen.errors import ModelError, OverBudget
 from flashgen.gates import judge
 from flashgen.halt import Halt
 from flashgen.llm.budget import Budget, budgeted
-from flashgen.llm.choose import Choice, choose, first_model, named
+from flashgen.llm.choose import Choice, choose, first_model
 from flashgen.llm.meter import Meter, metered
-from flashgen.llm.prices import FREE, Rates, rates
+from flashgen.llm.prices import FREE, rates
 from flashgen.llm.replies import ReplyCache, remembered, spoiling
 from flashgen.llm.retry import persistent
 from flashgen.llm.tokens import estimate_prompt
@@ -33,10 +34,6 @@ from flashgen.prompts import Prompts
 from flashgen.quotes import stands
 from flashgen.settings import Settings
 from flashgen.types import Card, Complete, Passage, Prompt, Reply, Usage
-
-if TYPE_CHECKING:
-    from flashgen.llm.chat import Chat
-    from flashgen.llm.local import LocalModel
 
 _ANSWER = 0.35
 """The part of the room for an answer that answers take, on average: for plans only."""
@@ -74,6 +71,7 @@ class Model:
         self._plan = plan
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
+        self._post: Post | None = None
 
     async def draft(self, passage: Passage, most: int) -> Drafted:
         """A Drafter. Raises ModelError, SettingsError, OverBudget, CallFailed."""
@@ -82,6 +80,11 @@ class Model:
     async def revise(self, passage: Passage, cards: Sequence[Card], most: int) -> Revised:
         """A Reviser. Raises as `draft`."""
         return await (await self._open()).revise(passage, cards, most)
+
+    async def send(self) -> None:
+        """Send what was put off into a batch job; after a halt only what the budget had room for. Raises ModelError."""
+        if self._post and isinstance(self._halt.error, OverBudget | None):
+            await self._post.send()
 
     async def aclose(self) -> None:
         """Stop the embedded model, close connections and the cache."""
@@ -99,20 +102,25 @@ class Model:
 
     async def _real(self, choice: Choice) -> _Opened:
         settings, emit = self._settings, self._emit
-        seat = _Local(choice, emit) if choice.kind == "local" else await _Server.at(choice, settings)
+        seat = Local(choice, emit) if choice.kind == "local" else await Server.at(choice, settings)
         self.name = seat.name
+        cache = ReplyCache(self._root / ".flashgen" / "replies.sqlite")
+        post = self._post = Post(self._root, choice, settings, emit)
+        await post.collect(cache)
+        prices = seat.rates and (seat.rates.halved() if settings.batch else seat.rates)
         limits = {"max_cost": settings.max_cost, "max_month": settings.max_cost_month}
-        budget = Budget(seat.rates, **limits, spent_month=self._spent_month)
+        budget = Budget(prices, **limits, spent_month=self._spent_month + post.owed)
         if budget.unheld:
             emit(Said(f"The price of {seat.name} is not known, so max_cost can't be held: set it under [prices]."))
-        cache = ReplyCache(self._root / ".flashgen" / "replies.sqlite")
         jobs = 1 if choice.kind == "local" else settings.jobs
         asked = persistent(self._unless_halted(budgeted(seat, budget)), jobs=jobs, sleep=self._sleep)
-        complete = metered(remembered(asked, cache, seat.name), self.meter)
+        posted = post.instead_of(asked, seat.name, prices, budget)
+        complete = metered(remembered(posted, cache, seat.name), self.meter)
 
         async def close() -> None:
             await seat.close()
             cache.close()
+            await post.close()
 
         return self._strategy(choice, complete, spoiling(cache, seat.name), close)
 
@@ -131,6 +139,8 @@ class Model:
         local = choice.kind == "local"
         self.name = choice.model or ("the embedded model" if local else choice.base_url)
         prices = FREE if local else rates(choice.model, self._settings.prices)
+        if prices and self._settings.batch:
+            prices = prices.halved()
 
         async def count(prompt: Prompt) -> Reply:
             sent, answered = estimate_prompt(prompt), int(prompt.max_tokens * _ANSWER)
@@ -190,70 +200,3 @@ async def _described(choice: Choice) -> str:
     finally:
         await chat.close()
     return f"{choice.model or first_model(offered, choice.base_url)} at {choice.base_url}"
-
-
-class _Server:
-    """A model behind an address."""
-
-    def __init__(self, chat: Chat, prices: Rates | None) -> None:
-        self.name = chat.model
-        self.rates = prices
-        self._chat = chat
-
-    @classmethod
-    async def at(cls, choice: Choice, settings: Settings) -> _Server:
-        """The server of `choice`, asked for its first model where none was named."""
-        from flashgen.llm.chat import Chat
-
-        model = (await named(choice)).model
-        prices = rates(model, settings.prices)
-        return cls(Chat(choice.base_url, choice.api_key, model, timeout=settings.timeout, rates=prices), prices)
-
-    async def __call__(self, prompt: Prompt) -> Reply:
-        return await self._chat(prompt)
-
-    async def close(self) -> None:
-        await self._chat.close()
-
-
-class _Local:
-    """The embedded model, started at its first question."""
-
-    rates: Rates | None = FREE
-
-    def __init__(self, choice: Choice, emit: Emit) -> None:
-        from flashgen.llm.weights import locate, named
-
-        self.name = named(choice.model)
-        self._find = partial(locate, choice.model)
-        self._emit = emit
-        self._starting = asyncio.Lock()
-        self._server: LocalModel | None = None
-        self._chat: Chat | None = None
-
-    async def __call__(self, prompt: Prompt) -> Reply:
-        async with self._starting:
-            chat = self._chat or await self._start()
-        try:
-            return await chat(prompt)
-        except Trouble:
-            if self._server:
-                self._server.check()
-            raise
-
-    async def _start(self) -> Chat:
-        from flashgen.llm.chat import Chat
-        from flashgen.llm.local import LocalModel
-
-        weights = await asyncio.to_thread(self._find)
-        self._emit(Said(f"The embedded model writes the cards: {weights.about}."))
-        self._server = LocalModel(weights)
-        await asyncio.to_thread(self._server.__enter__)
-        self._chat = Chat(self._server.base_url, self._server.api_key, self.name, timeout=600.0, rates=FREE)
-        return self._chat
-
-    async def close(self) -> None:
-        if self._chat:
-            await self._chat.close()
-        if self._server:
-            await asyncio.to_thread(self._server.stop)

@@ -14,12 +14,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flashgen.errors import CallFailed, ModelError
+from flashgen.llm.completion import reply_of, words_of
 from flashgen.llm.dialect import for_server, is_too_long
 from flashgen.llm.prices import Rates
 from flashgen.llm.retry_after import wish
-from flashgen.llm.tokens import estimate, estimate_prompt, most_in_prompt
 from flashgen.llm.trouble import Cause, Trouble
-from flashgen.types import Prompt, Reply, Usage
+from flashgen.types import Prompt, Reply
 
 _NO_CREDIT = ("insufficient_quota", "billing_hard_limit", "billing_not_active")
 _ROUNDS = 8
@@ -57,7 +57,10 @@ class Chat:
                         raise self._hopeless(refusal) from None
                     self._dialect = narrower
                 continue
-            return self._reply(document, prompt)
+            try:
+                return reply_of(document, self._rates, prompt)
+            except ValueError as error:
+                raise Trouble(Cause.SERVER, f"{self.base_url} answered without a text: {error}") from None
         raise Trouble(Cause.REFUSED, f"{self.base_url} goes on refusing parameters of the request")
 
     async def models(self) -> list[str]:
@@ -76,15 +79,7 @@ class Chat:
     def _client(self) -> Any:
         """The SDK's client, made at the first call: importing it takes half a second."""
         if self._made is None:
-            import openai
-
-            self._made = openai.AsyncOpenAI(
-                base_url=self.base_url,
-                api_key=self._api_key,
-                max_retries=0,
-                timeout=self._timeout,
-                http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_loopback(self.base_url)),
-            )
+            self._made = sdk_client(self.base_url, self._api_key, self._timeout)
         return self._made
 
     async def _post(self, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -122,32 +117,6 @@ class Chat:
             raise Trouble(Cause.SERVER, f"{self.base_url} answered with JSON of another shape")
         return document
 
-    def _reply(self, document: Mapping[str, Any], prompt: Prompt) -> Reply:
-        choices = document.get("choices")
-        choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], Mapping) else None
-        if choice is None:
-            said = _words(document) if document.get("error") else "no choices"
-            raise Trouble(Cause.SERVER, f"{self.base_url} answered without a text: {said}")
-        message = choice.get("message") or {}
-        text = _content(message.get("content"))
-        return Reply(
-            text=text,
-            finish=str(choice.get("finish_reason") or "stop"),
-            refusal=str(message.get("refusal") or ""),
-            usage=self._usage(document.get("usage"), prompt, text),
-        )
-
-    def _usage(self, usage: Any, prompt: Prompt, text: str) -> Usage:
-        """The tokens as the server counts them; where it doesn't, an estimate, and the most that they can cost."""
-        if not isinstance(usage, Mapping) or not usage.get("prompt_tokens"):
-            cost = self._rates.at_most(most_in_prompt(prompt), prompt.max_tokens) if self._rates else None
-            return Usage(1, 0, estimate_prompt(prompt), estimate(text), cost)
-        sent, answered = int(usage["prompt_tokens"]), int(usage.get("completion_tokens") or 0)
-        details = usage.get("prompt_tokens_details") or {}
-        cached, written = int(details.get("cached_tokens") or 0), int(details.get("cache_write_tokens") or 0)
-        cost = self._rates.cost(sent, answered, cached=cached, written=written) if self._rates else None
-        return Usage(1, 0, sent, answered, cost)
-
     # --- what a failure means -----------------------------------------------------------------------
 
     def _broken(self, error: Exception) -> Trouble:
@@ -160,7 +129,7 @@ class Chat:
 
     def _status(self, error: Any) -> Exception:
         """What a status of 400 or above means."""
-        status, said = int(error.status_code), _words(error.body or error.message)
+        status, said = int(error.status_code), words_of(error.body or error.message)
         if status in (400, 422):
             return _Refused(f"{said} {error.param or ''} {error.body}", said)
         if status in (401, 403):
@@ -199,6 +168,19 @@ class _Refused(Exception):
         super().__init__(said)
 
 
+def sdk_client(base_url: str, api_key: str, timeout: float) -> Any:
+    """The SDK's client for a server. It never re-sends on its own: what was sent may have been billed."""
+    import openai
+
+    return openai.AsyncOpenAI(
+        base_url=base_url,
+        api_key=api_key or "none",
+        max_retries=0,
+        timeout=timeout,
+        http_client=openai.DefaultAsyncHttpxClient(trust_env=not is_loopback(base_url)),
+    )
+
+
 def is_loopback(url: str) -> bool:
     """Whether `url` points at this machine."""
     host = (urlsplit(url).hostname or "").rstrip(".")
@@ -208,18 +190,3 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _content(content: Any) -> str:
-    """The text of a message, which some servers send in parts."""
-    if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content if isinstance(part, Mapping))
-    return content if isinstance(content, str) else ""
-
-
-def _words(body: Any) -> str:
-    """What an error's body says to a person: one line of 300 characters at most, without control codes."""
-    while isinstance(body, Mapping):
-        body = body.get("error") or body.get("message") or body.get("detail") or "no reason given"
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(body)).split())
-    return text if len(text) <= 300 else text[:299] + "…"

@@ -2,7 +2,7 @@
 
 A reply is stored the moment it arrives, before anybody judges it; a run that is killed right after loses nothing. One
 that turned out to be of no use is *spoilt*: it still answers the same question in the run that found out, and the next
-run may ask again.
+run may ask again. What a batch job cost is *counted* by the first run that uses the reply.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from types import TracebackType
 from flashgen.errors import FileError
 from flashgen.types import Complete, Prompt, Reply, Usage
 
-_VERSION = 1
+_VERSION = 2
 _TABLE = """
 CREATE TABLE IF NOT EXISTS replies (
     key TEXT PRIMARY KEY,
@@ -32,9 +32,11 @@ CREATE TABLE IF NOT EXISTS replies (
     completion_tokens INTEGER NOT NULL,
     cost_usd REAL,
     time INTEGER NOT NULL,
-    spoilt_in TEXT NOT NULL DEFAULT ''
+    spoilt_in TEXT NOT NULL DEFAULT '',
+    counted INTEGER NOT NULL DEFAULT 1
 )
 """
+_SINCE_2 = "ALTER TABLE replies ADD COLUMN counted INTEGER NOT NULL DEFAULT 1"
 
 
 def key_of(prompt: Prompt, model: str) -> str:
@@ -75,17 +77,36 @@ class ReplyCache:
         self.close()
 
     def get(self, prompt: Prompt, model: str) -> Reply | None:
-        """The stored reply, its usage that of a call that cost nothing; None where there is none of use."""
-        query = "SELECT text, finish, refusal FROM replies WHERE key = ? AND spoilt_in IN ('', ?)"
-        row = self._run_sql(query, key_of(prompt, model), self._run).fetchone()
-        return Reply(row[0], row[1], row[2], Usage(cached=1)) if row else None
+        """The stored reply, its usage that of a call that cost nothing, or that of a batch job which nobody has counted
+        yet; None where there is none of use."""
+        key = key_of(prompt, model)
+        query = (
+            "SELECT text, finish, refusal, counted, prompt_tokens, completion_tokens, cost_usd FROM replies "
+            "WHERE key = ? AND spoilt_in IN ('', ?)"
+        )
+        row = self._run_sql(query, key, self._run).fetchone()
+        if row is None:
+            return None
+        text, finish, refusal, counted, sent, answered, cost = row
+        if counted:
+            return Reply(text, finish, refusal, Usage(cached=1))
+        self._run_sql("UPDATE replies SET counted = 1 WHERE key = ?", key)
+        return Reply(text, finish, refusal, Usage(1, 0, sent, answered, cost))
 
     def put(self, prompt: Prompt, model: str, reply: Reply) -> None:
         """Store a reply as it came, in the place of an older one to the same question."""
+        self._put(key_of(prompt, model), model, reply, counted=True)
+
+    def put_collected(self, key: str, model: str, reply: Reply) -> None:
+        """Store what a batch job answered to the question with this key. What is there already stays."""
+        if self._run_sql("SELECT 1 FROM replies WHERE key = ? AND spoilt_in = ''", key).fetchone() is None:
+            self._put(key, model, reply, counted=False)
+
+    def _put(self, key: str, model: str, reply: Reply, *, counted: bool) -> None:
         usage = reply.usage
         self._run_sql(
-            "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
-            key_of(prompt, model),
+            "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
+            key,
             model,
             _storable(reply.text),
             reply.finish,
@@ -94,6 +115,7 @@ class ReplyCache:
             usage.completion_tokens,
             usage.cost_usd,
             int(time.time()),
+            counted,
         )
 
     def spoil(self, prompt: Prompt, model: str) -> None:
@@ -113,6 +135,8 @@ class ReplyCache:
         if version > _VERSION:
             self._db.close()
             raise FileError(self._path, "was written by a newer flashgen; upgrade, or move the file away")
+        if version == 1:
+            self._db.execute(_SINCE_2)
         self._db.execute(_TABLE)
         self._db.execute(f"PRAGMA user_version = {_VERSION}")
 
