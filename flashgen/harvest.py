@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from flashgen.agenda import Item
 from flashgen.carding import Admitted, Origin, admit, card_of, object_to, revised, set_status
+from flashgen.coverage import noted
 from flashgen.errors import Failed, LinkError
 from flashgen.hand import tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
@@ -173,7 +174,8 @@ def _reworded(answer: Answer, held: Mapping[str, Card], now: int) -> dict[str, C
 
 def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], now: int) -> LinkRecord:
     base, article = study.base, study.reading.article
-    after = records(study.sections, [answer.work.section.fingerprint for answer in answers if answer.problem])
+    owed = [answer.work.section.fingerprint for answer in answers if answer.problem]
+    after = noted(records(study.sections, owed), study.sections, cards.values())
     moved = [old.fingerprint for old in base.sections] != [new.fingerprint for new in after]
     state, reason = _state(cards.values(), answers)
     if study.reading.archived:

@@ -29,11 +29,17 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SectionRecord:
-    """One section as last read. `drafted` is false while the model still owes an answer for it."""
+    """One section as last read. `drafted` is false while the model still owes an answer for it.
+
+    `sentences` is how many it has (0: not counted, or a table), `touched` the numbers of those that a card's quote
+    stands in ("3 4", from 0), by the card's id: what coverage is told from while the text is not at hand.
+    """
 
     path: tuple[str, ...]
     fingerprint: str
     drafted: bool = True
+    sentences: int = 0
+    touched: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,18 @@ def stands(quote: str, text: str) -> bool:
     return any(key in whole for key in _keys(quote))
 
 
+def places(quotes: Sequence[str], text: str, *, in_order: bool = False) -> list[tuple[int, int] | None]:
+    """Where each of `quotes` stands in `text` (Markdown): begin and end in characters of what is compared; None for one
+    that doesn't. With `in_order`, each is looked for behind the one before."""
+    whole, found, start = _prepared(text).key, [], 0
+    for quote in quotes:
+        hits = ((whole.find(key, start), len(key)) for key in _keys(quote))
+        place = next(((at, at + length) for at, length in hits if at >= 0), None)
+        found.append(place)
+        start = place[1] if place and in_order else start
+    return found
+
+
 @lru_cache(maxsize=4096)
 def _find(quote: str, passage_text: str) -> str | None:
     text = _prepared(passage_text)

@@ -13,13 +13,21 @@ from flashgen.types import Status, Topic
 
 if TYPE_CHECKING:
     from flashgen.app.status import LinkRow, ListStatus
+    from flashgen.coverage import Counts
 
 _STATES = ("pending", "carded", "empty", "skipped", "refused", "failed", "gone")
 
 
 def status_json(one: ListStatus) -> dict[str, Any]:
     """One list of `flashgen status --json`."""
-    return {"name": one.name, "links": one.links, "notes": one.notes, "cards": one.cards, "spend": one.spend}
+    return {
+        "name": one.name,
+        "links": one.links,
+        "notes": one.notes,
+        "cards": one.cards,
+        "spend": one.spend,
+        "coverage": one.coverage,
+    }
 
 
 def status(found: Sequence[ListStatus]) -> None:
@@ -31,11 +39,17 @@ def status(found: Sequence[ListStatus]) -> None:
             count = topics.setdefault(row.topic, Counter())
             count[row.state] += 1
             count["cards"] += row.cards
+            if row.coverage:
+                count["touched"] += row.coverage.sentences_touched
+                count["sentences"] += row.coverage.sentences
         states = [s for s in _STATES if any(count[s] for count in topics.values())]
         columns = [*states, "cards"]
-        table([[name, *(count[c] or "" for c in columns)] for name, count in _tree(topics)], ["topic", *columns])
+        rows = [[name, *(count[c] or "" for c in columns), _share(count)] for name, count in _tree(topics)]
+        table(rows, ["topic", *columns, "covered"])
         cards = ", ".join(f"{count} {name}" for name, count in one.cards.items() if count)
         click.echo(f"cards: {cards or 'none yet'}; spend so far: {_spend(one.spend)}")
+        if one.coverage.sections:
+            click.echo(f"covered: {_covered(one.coverage)}")
         for row in one.links:
             if row.state in ("failed", "gone", "refused"):
                 click.echo(f"  {row.state:8}{safe(row.url)}: {safe(row.reason)}{_next_try(row)}")
@@ -51,6 +65,18 @@ def _tree(topics: Mapping[Topic, Counter[str]]) -> Iterator[tuple[str, Counter[s
             yield "  " * depth + topic[depth], Counter()
         yield ("  " * (len(topic) - 1) + topic[-1] if topic else "(no heading)"), count
         above = topic
+
+
+def _share(count: Counter[str]) -> str:
+    """How many of a topic's sentences a card touches."""
+    return f"{count['touched'] / count['sentences']:.0%}" if count["sentences"] else ""
+
+
+def _covered(counts: Counts) -> str:
+    return (
+        f"a card touches {counts.sections_touched:,} of {counts.sections:,} sections "
+        f"and {counts.sentences_touched:,} of {counts.sentences:,} sentences"
+    )
 
 
 def _spend(spend: Mapping[str, float | int | None]) -> str:

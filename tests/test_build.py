@@ -197,6 +197,12 @@ def test_status_tells_every_link(workspace: Workspace) -> None:
     assert one["links"][2]["reason"]
     assert one["cards"]["active"] == len(workspace.cards())
     assert one["notes"][0]["state"] == "carded"
+    caches = one["links"][0]["coverage"]
+    assert 0 < caches["sentences_touched"] <= caches["sentences"]
+    assert one["coverage"]["sections"] == sum(
+        row["coverage"]["sections"] for row in one["links"] + one["notes"] if row["coverage"]
+    )
+    assert "a card touches" in workspace.run("status").stdout
 
 
 def test_try_stores_no_card(workspace: Workspace, web: Site, llm: ModelServer) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from flashgen import tally
 from flashgen.agenda import Item, items
 from flashgen.app.lists import read_list
+from flashgen.coverage import STANDING, Counts, counted
 from flashgen.ledger import Ledger, LinkRecord, Spend
 from flashgen.lists import ListPlace
 from flashgen.store import Store
@@ -18,7 +19,10 @@ from flashgen.types import Card, Status, Topic
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link, or the notes under one heading. Times are ISO 8601 in UTC, or empty; at `retry` it is asked again."""
+    """One link, or the notes under one heading. Times are ISO 8601 in UTC, or empty; at `retry` it is asked again.
+
+    `coverage` is how much of its text a card touches; None where that is not known.
+    """
 
     url: str
     topic: Topic
@@ -29,6 +33,7 @@ class LinkRow:
     checked: str
     changed: str
     retry: str = ""
+    coverage: Counts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class ListStatus:
     cards: dict[str, int]
     spend: dict[str, float | int | None]
     rejected: tuple[Card, ...]
+    coverage: Counts = field(default_factory=Counts)
 
 
 def status_of(place: ListPlace) -> ListStatus:
@@ -49,7 +55,8 @@ def status_of(place: ListPlace) -> ListStatus:
     ledger, cards = store.ledger, store.all_cards()
     everything = items(read_list(place), ledger)
     per_link = Counter(card.source for card in cards if card.status is not Status.REJECTED)
-    rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link[item.url])) for item in everything]
+    standing = {card.id for card in cards if card.status in STANDING}
+    rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link[item.url], standing)) for item in everything]
     statuses = Counter(card.status for card in cards)
     return ListStatus(
         place.name,
@@ -58,10 +65,11 @@ def status_of(place: ListPlace) -> ListStatus:
         {str(status): statuses[status] for status in Status},
         _spend(ledger),
         tuple(card for card in cards if card.status is Status.REJECTED),
+        sum((row.coverage for _, row in rows if row.coverage), Counts()),
     )
 
 
-def _row(item: Item, record: LinkRecord, cards: int) -> LinkRow:
+def _row(item: Item, record: LinkRecord, cards: int, standing: Collection[str]) -> LinkRow:
     return LinkRow(
         item.url,
         item.topic,
@@ -72,6 +80,7 @@ def _row(item: Item, record: LinkRecord, cards: int) -> LinkRow:
         _iso(record.checked),
         _iso(record.changed),
         _iso(record.retry_at),
+        counted(record.sections, standing),
     )
 
 
