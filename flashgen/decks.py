@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from flashgen import deep_link, text
+from flashgen.definitions import is_definition
 from flashgen.errors import FlashgenError
 from flashgen.identity import canonical, digest
 from flashgen.ledger import LinkRecord
@@ -86,7 +87,7 @@ def decks(
     *,
     kept: Mapping[str, Kept] | None = None,
 ) -> tuple[Deck, ...]:
-    """The decks of a list: topics and links as in the list, then sections as in the article, then importance.
+    """The decks of a list: topics and links as in the list; of each, definitions first, then as in the article.
 
     Left out are drafts, rejected cards and those that `unshippable` objects to; decks without notes are not there.
     Topics that differ only in letter case, which Anki can't keep apart, share a deck. `kept` is keyed by card id.
@@ -199,13 +200,14 @@ class _Source:
     title: str
     sections: Mapping[tuple[str, ...], int]
 
-    def order(self, card: Card) -> tuple[bool, int, str, int, int]:
-        """The sort key of a card within its topic: the link's line, the section's place in the article, importance.
+    def order(self, card: Card) -> tuple[bool, int, str, bool, int, int]:
+        """The sort key of a card within its topic: the link's line, definitions, the section's place in the article,
+        importance.
 
         The person's own notes come first, links that left the list last. Cards that tie stay as in their file.
         """
         section = self.sections.get(card.section, len(self.sections))
-        return (self.line is None, self.line or 0, self.url, section, -card.importance)
+        return (self.line is None, self.line or 0, self.url, not is_definition(card), section, -card.importance)
 
 
 def _sources(

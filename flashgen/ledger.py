@@ -85,6 +85,7 @@ class ShippedRecord:
     """What Anki was given of one card, and what was last seen of it there.
 
     `content` is the card's content hash as last shipped, '' where Anki is known to hold something else than it should;
+    `released` is when it was first shipped (seconds since 1970, 0 where that is not known);
     `changed` is the time its note has, `around` a hash of what stands on it beside the card, `before` every content
     hash shipped before.
 
@@ -99,6 +100,7 @@ class ShippedRecord:
 
     content: str = ""
     changed: int = 0
+    released: int = 0
     before: tuple[str, ...] = ()
     around: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,8 @@ LAYERS = (
     (
         "pure",
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "refresh agenda hand carding harvest settle tally decks deep_link merge seen load coverage",
+        "refresh agenda hand carding harvest settle tally decks deep_link merge seen load coverage "
+        "definitions release feedback",
     ),
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),
     ("story", "drafting reading pipeline doctor"),
