@@ -38,10 +38,10 @@ class Anki:
         request = ImportAnkiPackageRequest(package_path=str(path), options=ImportAnkiPackageOptions())
         return self.col.import_anki_package(request).log
 
-    def take_csv(self, decks: Sequence[Deck]) -> Any:
-        """The same with CSV."""
-        path = self.folder / "deck.csv"
-        output("csv").write(decks, path)
+    def take_table(self, decks: Sequence[Deck], name: str) -> Any:
+        """The same with CSV or TSV."""
+        path = self.folder / f"deck.{name}"
+        output(name).write(decks, path)
         metadata = self.col.get_csv_metadata(str(path), None)
         return self.col.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
 

@@ -25,7 +25,7 @@ from flashgen.errors import FileError, UsageError
 from flashgen.outputs import Options, files_for, names, output
 from flashgen.types import Kind, Status
 
-ALL = ["apkg", "csv", "html", "jsonl", "markdown"]
+ALL = ["apkg", "crowdanki", "csv", "html", "jsonl", "markdown", "tsv"]
 
 
 def note(**changes: object) -> Note:
@@ -45,8 +45,46 @@ def test_formats_are_found_by_their_files() -> None:
 
 def test_an_unknown_format_names_the_known_ones() -> None:
     """A typo is answered with the list."""
-    with pytest.raises(UsageError, match=r"no format 'pdf'; there are apkg, csv"):
+    with pytest.raises(UsageError, match=r"no format 'pdf'; there are apkg, crowdanki, csv"):
         output("pdf")
+
+
+OTHER_PACKAGE = """\
+from flashgen.errors import FlashgenError
+
+class Cards:
+    NAME, SUFFIX = "plain", ".txt"
+
+    def write(self, decks, path, options=None, /):
+        path.write_text("".join(f"{note.card.question}\\n" for deck in decks for note in deck.notes))
+
+OUTPUT = Cards()
+"""
+
+
+def test_another_package_brings_a_format(tmp_path: Path) -> None:
+    """A package that is installed with an entry point of `flashgen.outputs` is asked for by its name, cards and all;
+    it can't take the place of a format of ours, and one that is broken is named."""
+    (tmp_path / "plain_cards.py").write_text(OTHER_PACKAGE)
+    info = tmp_path / "plain_cards-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plain-cards\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(
+        "[flashgen.outputs]\nplain = plain_cards:OUTPUT\ncsv = plain_cards:OUTPUT\nbroken = plain_cards:NOTHING\n"
+    )
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom deck_samples import sample\nfrom flashgen import outputs\n"
+        "outputs.output('plain').write(sample(), Path(sys.argv[1]))\n"
+        "print(outputs.output('csv').SUFFIX, 'plain' in outputs.names())\n"
+        "try:\n    outputs.output('broken')\nexcept Exception as error:\n    print(error)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(Path(__file__).parent), *sys.path))}
+    call = [sys.executable, "-c", code, str(tmp_path / "x.txt")]
+    done = subprocess.run(call, check=True, env=environment, capture_output=True, text=True)
+    assert len((tmp_path / "x.txt").read_text(encoding="utf-8").splitlines()) == 11
+    first, second = done.stdout.splitlines()
+    assert first == ".csv True"
+    assert second.startswith("the format 'broken' of plain-cards can't be loaded")
 
 
 def test_one_file_for_a_list_or_one_for_each_topic() -> None:
@@ -235,14 +273,15 @@ def test_jsonl_has_all_of_a_card(tmp_path: Path) -> None:
     assert row["tags"] == ["web cache", "a::b"]
 
 
-def test_csv_is_read_back_cell_by_cell(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "separator", "word"), [("csv", ",", "Comma"), ("tsv", "\t", "Tab")])
+def test_tables_are_read_back_cell_by_cell(name: str, separator: str, word: str, tmp_path: Path) -> None:
     """Headers, then one row per note; no cell begins what a spreadsheet would run."""
-    hostile = decks(READING_LIST, {CACHING: [card(1, question='=HYPERLINK("x")', answer='a\nb, "c"')]}, RECORDS)
-    output("csv").write(hostile, tmp_path / "x")
+    hostile = decks(READING_LIST, {CACHING: [card(1, question='=HYPERLINK("x")', answer='a\nb,\t"c"')]}, RECORDS)
+    output(name).write(hostile, tmp_path / "x")
     lines = (tmp_path / "x").read_text(encoding="utf-8")
     headers, body = re.match(r"((?:#[^\n]*\n)*)(.*)", lines, re.S).groups()  # type: ignore[union-attr]
-    assert "#separator:Comma" in headers
-    [row] = csv.reader(body.splitlines(keepends=True))
+    assert f"#separator:{word}\n" in headers
+    [row] = csv.reader(body.splitlines(keepends=True), delimiter=separator)
     assert row[:3] == ["card000000000001", "flashgen basic", "System design::Caching"]
     assert row[3] == '&#61;HYPERLINK("x")'
     assert len(row) == 3 + len(FIELDS) + 1

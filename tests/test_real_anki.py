@@ -209,13 +209,14 @@ def test_a_card_is_found_by_its_name(anki: Anki) -> None:
     assert len(anki.col.find_notes(card(1).id)) == 0
 
 
-def test_csv_lands_in_the_same_notes(anki: Anki) -> None:
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_tables_land_in_the_same_notes(anki: Anki, name: str) -> None:
     """Note types, decks, GUIDs and tags are taken from the file's headers, and an update is an update."""
     anki.take(sample())
-    made = caching(card(1, answer="By CSV, with\nlines & <signs>"), card(70))
-    log = anki.take_csv(made)
+    made = caching(card(1, answer="By hand, with\nlines & <signs>\tand a tab"), card(70))
+    log = anki.take_table(made, name)
     assert (len(log.new), len(log.updated)) == (1, 1)
-    assert anki.note(card(1).id)["Answer"] == "<p>By CSV, with<br>\nlines &amp; &lt;signs&gt;</p>"
+    assert anki.note(card(1).id)["Answer"] == "<p>By hand, with<br>\nlines &amp; &lt;signs&gt;\tand a tab</p>"
     added = anki.note(card(70).id)
     assert anki.col.decks.name(added.cards()[0].did) == "System design::Caching"
     assert added.tags == ["flashgen::system-design"]

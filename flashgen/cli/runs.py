@@ -22,7 +22,13 @@ def _run_options(command: F) -> F:
         click.option("--strict", is_flag=True, help="Exit with status 3 if a link failed."),
         click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the decks [build/]."),
         click.option("--split", is_flag=True, help="One file per topic."),
-        click.option("--format", "output", default="apkg", metavar="NAME", help="apkg, csv, markdown, jsonl or html."),
+        click.option(
+            "--format",
+            "output",
+            default="apkg",
+            metavar="NAME",
+            help="apkg, csv, tsv, markdown, jsonl, html or crowdanki.",
+        ),
         click.option("--dry-run", is_flag=True, help="Plan only: sections, tokens, cost; no model call, nothing kept."),
         click.option(
             "--max-cost", type=click.FloatRange(0), metavar="USD", help="Stop before a call that could pass it."

@@ -3,7 +3,7 @@
 An output is a module (or any object) with
 
     NAME      how it is asked for: `--format NAME`
-    SUFFIX    the ending of its files, with the dot
+    SUFFIX    the ending of its files, with the dot; one that begins with / is a file in a folder of the list
     write(decks, path, options=…)
               writes `decks` to the file `path`: all of it or nothing, and the same bytes for the same decks
 
