@@ -236,4 +236,5 @@ def _passage(work: Work, study: Study, settings: Settings) -> Passage:
         language=settings.language or article.language,
         source_language=article.language,
         focus=study.item.options.focus,
+        kind=article.kind,
     )

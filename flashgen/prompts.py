@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 from flashgen.errors import FileError
@@ -46,22 +47,45 @@ class Prompts:
         self._folders = [place for place in (folder, DEFAULTS) if place is not None]
         self._compiled: dict[str, list[_Part]] = {}
 
-    def names(self) -> list[str]:
-        """The names of all templates, without ending, in order of the alphabet."""
+    def names(self, *, parts: bool = False) -> list[str]:
+        """The names of all templates, without ending, in order of the alphabet; with `parts`, also of those that only
+        stand in others."""
         found = {path.stem for folder in self._folders if folder.is_dir() for path in folder.glob("*.md")}
-        return sorted(name for name in found if not name.startswith("_"))
+        return sorted(name for name in found if parts or not name.startswith("_"))
 
     def path(self, name: str) -> Path:
         """The file that is used for a template. Raises FileError where there is none."""
         for folder in self._folders:
-            if (folder / f"{name}.md").is_file():
+            if Path(name).name == name and (folder / f"{name}.md").is_file():
                 return folder / f"{name}.md"
         raise FileError(self._folders[0] / f"{name}.md", f"no such prompt; there are {', '.join(self.names())}")
 
     def about(self, name: str) -> str:
         """The comment at the head of a template: what it is for, and its variables."""
         header = _HEADER.match(_read(self.path(name)))
-        return header.group(1).strip() if header else ""
+        return " ".join(header.group(1).split()) if header else ""
+
+    def is_own(self, name: str) -> bool:
+        """Whether the workspace's file is used, and not the one of the package."""
+        return self.path(name).parent != DEFAULTS
+
+    def copy(self, name: str, folder: Path) -> Path:
+        """A copy of the package's template, or of a part that templates include, in `folder`, to be edited.
+
+        Raises FileError where there is no such template, or one in the folder already.
+        """
+        source, target = Prompts().path(name), folder / f"{name}.md"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with target.open("x", encoding="utf-8") as file:
+                file.write(_read(source))
+        except FileExistsError:
+            raise FileError(
+                target, "is there already and is yours: edit it, or move it away to get a new copy"
+            ) from None
+        except OSError as error:
+            raise FileError(target, f"can't be made: {error.strerror}") from None
+        return target
 
     def render(self, name: str, /, **variables: Any) -> tuple[Message, ...]:
         """The messages of a template, filled in. Values are put in as they are and never read as template text.
@@ -109,8 +133,21 @@ def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except TemplateError as error:
-        where = Path(getattr(error, "filename", None) or path)
-        raise FileError(where, str(error.message or error), line=getattr(error, "lineno", None)) from None
+        named, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+        where, number = (named, line) if line else _last_in_template(error)
+        raise FileError(Path(where or path), str(error.message or error), line=number) from None
+
+
+def _last_in_template(error: BaseException) -> tuple[str | None, int | None]:
+    """File and line of a template in which `error` came up, as Jinja writes them into the traceback; no file where it
+    is the template that was asked for."""
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if "__jinja_template__" in frame.f_globals or frame.f_code.co_name.startswith("top-level template")
+    ]
+    file, line = places[-1] if places else (None, None)
+    return (None if file == "<template>" else file), line
 
 
 def _read(path: Path) -> str:
@@ -149,6 +186,6 @@ def line(text: str) -> str:
     return " ".join(neutralise(text).split())[:_LONGEST_LINE]
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any, *, indent: int | None = 1) -> str:
     """`value` as JSON in which no tag can stand: `<` is written as its escape."""
-    return json.dumps(value, ensure_ascii=False, indent=1).replace("<", "\\u003c")
+    return json.dumps(value, ensure_ascii=False, indent=indent).replace("<", "\\u003c")

@@ -11,7 +11,8 @@ import pytest
 from llm_server import says, serving
 
 from flashgen.drafting import Drafted, Revised
-from flashgen.drafting.passage import Wishes, by_passage, revising
+from flashgen.drafting.passage import by_passage, revising
+from flashgen.drafting.prompting import Wishes
 from flashgen.errors import CallFailed, ModelError, OverBudget
 from flashgen.llm.replies import ReplyCache, remembered, spoiling
 from flashgen.prompts import Prompts

@@ -16,6 +16,7 @@ LAYERS = (
     ("ground", "types errors settings identity text ledger outcome halt"),
     (
         "pure",
+        "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "refresh agenda hand carding harvest settle tally decks deep_link merge seen load coverage "
         "definitions release feedback",

@@ -17,7 +17,8 @@ from flashgen.app.post import Post
 from flashgen.app.seats import Local, Server
 from flashgen.drafting import Drafted, Drafter, Revised, Reviser
 from flashgen.drafting.asking import Spoil, never_mind
-from flashgen.drafting.passage import Wishes, aim, by_passage, revising
+from flashgen.drafting.passage import by_passage, revising
+from flashgen.drafting.prompting import Wishes, aim
 from flashgen.errors import ModelError, OverBudget
 from flashgen.gates import judge
 from flashgen.halt import Halt
@@ -33,7 +34,7 @@ from flashgen.outcome import Emit, Said
 from flashgen.prompts import Prompts
 from flashgen.quotes import stands
 from flashgen.settings import Settings
-from flashgen.types import Card, Complete, Passage, Prompt, Reply, Usage
+from flashgen.types import Card, Complete, Example, Passage, Prompt, Reply, Usage
 
 _ANSWER = 0.35
 """The part of the room for an answer that answers take, on average: for plans only."""
@@ -55,11 +56,20 @@ class Model:
     """What writes cards in a run. `meter` sums up what it cost; `name` is known once it was asked.
 
     With `plan`, no model is ever asked: what the questions would cost is counted instead. After a halt no call begins,
-    also of those that have waited for their turn; what is in the cache still answers.
+    also of those that have waited for their turn; what is in the cache still answers. `examples` are cards that the
+    person kept or threw out, oldest first: large models are shown the newest.
     """
 
     def __init__(
-        self, root: Path, settings: Settings, emit: Emit, halt: Halt, *, spent_month: float = 0.0, plan: bool = False
+        self,
+        root: Path,
+        settings: Settings,
+        emit: Emit,
+        halt: Halt,
+        *,
+        spent_month: float = 0.0,
+        plan: bool = False,
+        examples: Sequence[Example] = (),
     ) -> None:
         self.meter = Meter()
         self.name = ""
@@ -69,6 +79,7 @@ class Model:
         self._halt = halt
         self._spent_month = spent_month
         self._plan = plan
+        self._examples = tuple(examples)
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
         self._post: Post | None = None
@@ -160,7 +171,7 @@ class Model:
 
             draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
             return _Opened(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil), close)
-        wishes = Wishes(settings.focus, settings.avoid)
+        wishes = Wishes(settings.focus, settings.avoid, self._examples)
         draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
         return _Opened(draft, revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil), close)
 

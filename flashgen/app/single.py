@@ -85,4 +85,5 @@ def _passage(article: Article, section: Section, settings: Settings) -> Passage:
         url=article.url,
         language=settings.language or article.language,
         source_language=article.language,
+        kind=article.kind,
     )

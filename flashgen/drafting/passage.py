@@ -3,46 +3,18 @@ write at once."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
-from flashgen.drafts import DRAFT_SCHEMA, REVISION_SCHEMA, Action, Decision, parse_drafts, parse_revision
+from flashgen.drafting.prompting import NO_WISHES, Wishes, draft_prompt, revision_prompt
+from flashgen.drafts import Action, Decision, parse_drafts, parse_revision
 from flashgen.errors import BadReply, CallFailed
-from flashgen.prompts import Prompts, as_json, line, neutralise
-from flashgen.sections import without_marks, word_count
-from flashgen.types import Card, Complete, Draft, Judged, Passage, Prompt, Verdict
+from flashgen.prompts import Prompts
+from flashgen.types import Card, Complete, Draft, Judged, Passage, Verdict
 
 Stands = Callable[[str, str], bool]
 """Whether a quote stands in a text: `quotes.stands`."""
-
-_WORDS_PER_CARD = 135
-_ROOM = 200
-_PER_CARD = {True: 100, False: 175}
-"""Tokens that a card takes in a reply, by whether its passage is mostly ASCII; a long one takes twice as many."""
-_LEAST_CARDS = 4
-
-_LANGUAGES = {
-    "ar": "Arabic", "be": "Belarusian", "bg": "Bulgarian", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek",
-    "en": "English", "es": "Spanish", "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi",
-    "hu": "Hungarian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "no": "Norwegian",
-    "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sr": "Serbian", "sv": "Swedish",
-    "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the person wants of the cards and what not, in their own words."""
-
-    focus: str = ""
-    avoid: str = ""
-
-
-NO_WISHES = Wishes()
 
 
 def by_passage(
@@ -119,63 +91,3 @@ def _best(judged: Sequence[Judged], most: int) -> tuple[Judged, ...]:
     standing = [n for n, one in enumerate(judged) if one.verdict is not Verdict.REJECT]
     kept = set(sorted(standing, key=lambda n: (-judged[n].draft.importance, n))[:most])
     return tuple(one for n, one in enumerate(judged) if n in kept or one.verdict is Verdict.REJECT)
-
-
-# --- prompts ------------------------------------------------------------------------------------
-
-
-def draft_prompt(prompts: Prompts, passage: Passage, most: int, wishes: Wishes) -> Prompt:
-    """What the model is asked for a passage. Raises FileError where the template is broken."""
-    messages = prompts.render("draft", **_variables(passage, most, wishes))
-    return Prompt(messages, DRAFT_SCHEMA, "cards", max_tokens=_room(passage, most))
-
-
-def revision_prompt(prompts: Prompts, passage: Passage, cards: Sequence[Card], most: int, wishes: Wishes) -> Prompt:
-    """What the model is asked for a changed passage and its cards. Raises FileError where the template is broken."""
-    shown = [
-        {"id": c.id, "kind": str(c.kind), "question": c.question, "answer": c.answer, "quote": c.quote} for c in cards
-    ]
-    messages = prompts.render("revise", **_variables(passage, most, wishes), cards=as_json(shown))
-    return Prompt(messages, REVISION_SCHEMA, "revision", max_tokens=_room(passage, most + len(cards)))
-
-
-def aim(passage: Passage, most: int) -> int:
-    """How many cards a passage of this length is good for: about one for 135 words, `most` at most."""
-    return max(1, min(most, round(word_count(passage.text) / _WORDS_PER_CARD)))
-
-
-def _variables(passage: Passage, most: int, wishes: Wishes) -> Mapping[str, Any]:
-    return {
-        "title": line(passage.title),
-        "topic": " / ".join(map(line, passage.topic)),
-        "path": " / ".join(map(line, passage.path)),
-        "language": _named(passage.language),
-        "focus": line(passage.focus or wishes.focus),
-        "avoid": line(wishes.avoid),
-        "aim": aim(passage, most),
-        "most": most,
-        "passage": neutralise(without_marks(passage.text)),
-    }
-
-
-def _named(language: str) -> str:
-    """A language code in words. A page may claim any: what is no code doesn't get into the prompt."""
-    code = language.casefold().split("-")[0]
-    if not re.fullmatch(r"[a-z]{2,3}", code):
-        return "the language of the passage"
-    return _LANGUAGES.get(code, f'the language with the code "{code}"')
-
-
-def reply_tokens(passage: Passage, most: int) -> int:
-    """About how many tokens the reply to a passage takes: what a plan counts with."""
-    return 20 + _PER_CARD[_is_ascii(passage.text)] * aim(passage, most)
-
-
-def _room(passage: Passage, cards: int) -> int:
-    """Tokens that the reply may take at most."""
-    return _ROOM + 2 * _PER_CARD[_is_ascii(passage.text)] * max(_LEAST_CARDS, cards)
-
-
-def _is_ascii(text: str) -> bool:
-    """Whether most of `text` is."""
-    return sum(map(str.isascii, text)) > 0.8 * len(text)

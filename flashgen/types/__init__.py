@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flashgen.types.cards import Card, Draft, Finding, Judged, Kind, Passage, Proposal, Status, Verdict
+from flashgen.types.cards import Card, Draft, Example, Finding, Idea, Judged, Kind, Passage, Proposal, Status, Verdict
 from flashgen.types.model import Complete, Message, Prompt, Reply, Usage
 from flashgen.types.reading import Link, LinkOptions, Note, ReadingList, Topic
 from flashgen.types.web import Article, Get, Page, Section, Validators
@@ -12,8 +12,10 @@ __all__ = [
     "Card",
     "Complete",
     "Draft",
+    "Example",
     "Finding",
     "Get",
+    "Idea",
     "Judged",
     "Kind",
     "Link",

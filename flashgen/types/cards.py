@@ -54,12 +54,39 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A card as an example for the model: one to follow (`good`) or to avoid, and why.
+
+    The package's own stand in the prompt templates; these are what a person kept, edited or threw out.
+    """
+
+    question: str
+    answer: str
+    good: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Idea:
+    """One thing that an article says and that deserves a card, as selection named it.
+
+    `importance` runs from 1 to 5; `section` is the heading path of its section, `at` that section's fingerprint.
+    """
+
+    text: str
+    importance: int = 3
+    section: tuple[str, ...] = ()
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """What a draft is made from and judged against.
 
     `text` is the section's Markdown, '' where it is not known (then gates that need it stay silent);
     `language` is the cards' language, `source_language` the text's; `focus` is what the person wants to learn from
-    this source in particular.
+    this source in particular; `kind` is the kind of source. `outline` are the headings of the whole article, `ideas`
+    what selection named in it and `here` what of that belongs to this passage; all empty without a selection.
     """
 
     text: str = ""
@@ -70,6 +97,10 @@ class Passage:
     language: str = ""
     source_language: str = ""
     focus: str = ""
+    kind: str = ""
+    outline: tuple[str, ...] = ()
+    ideas: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
