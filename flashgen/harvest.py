@@ -6,8 +6,10 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from flashgen import comparing
 from flashgen.agenda import Item
 from flashgen.carding import Admitted, Origin, admit, card_of, object_to, revised, set_status
+from flashgen.changes import LinkChange, SectionEvent
 from flashgen.coverage import noted
 from flashgen.errors import Failed, LinkError
 from flashgen.hand import tombstones
@@ -61,12 +63,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """The entry of one item, and what it counts for in the run's result."""
+    """The entry of one item, what it counts for in the run's result, and what is to be told of it there."""
 
     entry: Entry
     counts: CardCounts = field(default_factory=CardCounts)
     sections: SectionCounts = field(default_factory=SectionCounts)
-    problems: tuple[str, ...] = ()
+    change: LinkChange | None = None
 
 
 def harvest(
@@ -96,12 +98,16 @@ def harvest(
     changed = tuple(card for card in held.values() if card != before[card.id])
     fresh = (*changed, *admitted.cards)
     record = _record(study, answers, {**held, **{card.id: card for card in fresh}}, now)
-    plan = study.plan
+    counts = _counts(before, changed, admitted)
+    lost = [card for card in study.cards if card.id in retiring and card.id not in study.base.retiring]
+    texts = [work.section.text for work in study.plan.work]
+    cards = (*comparing.changed_cards(before, fresh), *comparing.waiting_cards(lost, texts))
+    change = comparing.of_article(study.base, record, study.plan, cards, counts.kept)
     return Harvest(
         Entry(replace(record, retiring=tuple(retiring)), fresh),
-        _counts(before, changed, admitted),
-        SectionCounts(len(study.sections), plan.new, plan.changed, plan.gone),
-        tuple(answer.problem for answer in answers if answer.problem),
+        counts,
+        SectionCounts(len(study.sections), *map(study.plan.count, SectionEvent)),
+        change if comparing.is_news(change) else None,
     )
 
 
@@ -109,7 +115,9 @@ def doubted(study: Study, now: int) -> Harvest:
     """The entry of an article that lacks most of its quotes at once: all stays as it is until a second look."""
     reason = "most of the sentences that its cards quote are missing: nothing is changed until they still are in a day"
     since = study.base.suspect_since or now
-    return Harvest(Entry(replace(study.base, reason=reason, checked=now, suspect_since=since)))
+    record = replace(study.base, reason=reason, checked=now, suspect_since=since)
+    kept = _active(study.cards)
+    return Harvest(Entry(record), CardCounts(kept=kept), change=comparing.doubted(study.base, record, kept))
 
 
 def unchanged(base: LinkRecord, cards: Sequence[Card], now: int) -> Harvest:
@@ -123,7 +131,9 @@ def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], n
     """The entry of a known link that is dead and archived: nothing of it is retired, nothing is drafted anew."""
     state, _ = _state(cards, ())
     reason = f"{reading.archived}; its cards stand in an archived copy: {reading.article.final_url}"
-    return Harvest(Entry(replace(base, state=state, reason=reason, checked=now)), CardCounts(kept=_active(cards)))
+    record = replace(base, state=state, reason=reason, checked=now)
+    kept = _active(cards)
+    return Harvest(Entry(record), CardCounts(kept=kept), change=comparing.kept_by_archive(base, record, kept))
 
 
 def without_article(base: LinkRecord, error: LinkError, cards: Sequence[Card], settings: Settings, now: int) -> Harvest:
@@ -131,8 +141,11 @@ def without_article(base: LinkRecord, error: LinkError, cards: Sequence[Card], s
     wish = error.retry_after if isinstance(error, Failed) else None
     record = replace(failed(base, LinkState(error.state), error.reason, now, wish), removed=0)
     if overdue(record, settings.retire_after, now):
-        record = replace(record, retiring=tuple(card.id for card in cards if card.status is not Status.REJECTED))
-    return Harvest(Entry(record), CardCounts(kept=_active(cards)))
+        record = replace(record, retiring=tuple(card.id for card in cards if _can_be_retired(card)))
+    lost = comparing.waiting_cards([card for card in cards if card.id in set(record.retiring) - set(base.retiring)], ())
+    kept = _active(cards)
+    change = comparing.without_article(base, record, tuple(lost), kept)
+    return Harvest(Entry(record), CardCounts(kept=kept), change=change)
 
 
 def retired(card: Card, now: int) -> Card:
@@ -141,6 +154,10 @@ def retired(card: Card, now: int) -> Card:
         gone = Finding("quote", Verdict.REJECT, "its sentence is no longer in the source")
         return object_to(card, gone, Status.REJECTED, now)
     return set_status(card, Status.RETIRED, now)
+
+
+def _can_be_retired(card: Card) -> bool:
+    return card.status in (Status.ACTIVE, Status.DRAFT)
 
 
 def _active(cards: Sequence[Card]) -> int:

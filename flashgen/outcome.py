@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from flashgen.changes import LinkChange
 from flashgen.types import Usage
 
 # --- while it goes ------------------------------------------------------------------------------
@@ -48,9 +49,11 @@ class LinkDone:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something a person should know now: which model is at work, how long it will take."""
+    """Something a person should know now: which model is at work, how long it will take. `urgent` is what they should
+    know of a run by the clock too."""
 
     text: str
+    urgent: bool = False
 
 
 Event = ListStarted | LinkRead | SectionDrafted | LinkDone | Said
@@ -109,7 +112,10 @@ class Problem:
 
 @dataclass(slots=True)
 class ListResult:
-    """All that a run did to one list. Its fields are the JSON of `build` and `refresh` (design, section 4)."""
+    """All that a run did to one list. Its fields are the JSON of `build` and `refresh` (design, section 4).
+
+    `changes` tells it link by link; `report` is the path of the page that shows them, '' where none was written.
+    """
 
     name: str
     topics: int = 0
@@ -119,6 +125,8 @@ class ListResult:
     llm: Usage = Usage()
     problems: list[Problem] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
+    changes: list[LinkChange] = field(default_factory=list)
+    report: str = ""
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flashgen import tally
+from flashgen import comparing, tally
 from flashgen.agenda import Item, Request, agenda, items
+from flashgen.changes import LinkChange
 from flashgen.drafting import Drafter, Reviser
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
 from flashgen.halt import Halt
@@ -94,9 +95,13 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     await _at_once(todo, each, parts)
     if not request.dry_run:
         if request.refresh and not parts.halt:
-            _miss(everything, store, parts)
-        result.cards.retired = _retire(store, parts)
-        result.cards.duplicate += _settle(everything, store, parts)
+            result.changes += _miss(everything, store, parts)
+        gone = _retire(store, parts)
+        result.cards.retired = sum(card.status is Status.RETIRED for card in gone)
+        twins = _settle(everything, store, parts)
+        result.cards.duplicate += len(twins)
+        told = comparing.with_retired(result.changes, gone, store.ledger.links)
+        result.changes = comparing.without_duplicates(told, twins)
     result.links = tally.links(everything, before, store.ledger.links, worked)
     result.problems = tally.problems(everything, store.ledger.links)
     if waiting := sum(len(record.retiring) for record in store.ledger.links.values()):
@@ -121,40 +126,44 @@ def _keep(entry: Entry, store: Store, parts: Parts) -> None:
         parts.halt.set(error)
 
 
-def _miss(everything: Sequence[Item], store: Store, parts: Parts) -> None:
-    """Links that the list no longer has: their cards are to be retired."""
+def _miss(everything: Sequence[Item], store: Store, parts: Parts) -> list[LinkChange]:
+    """Links that the list no longer has, found so for the first time: their cards are to be retired."""
     listed = {item.url for item in everything}
+    missed = []
     for url, record in list(store.ledger.links.items()):
         if url not in listed and not record.removed:
-            ids = tuple(card.id for card in store.cards_from(url) if card.status is Status.ACTIVE)
+            cards = store.cards_from(url)
+            ids = tuple(card.id for card in cards if card.status is Status.ACTIVE)
             _keep(Entry(replace(record, removed=parts.clock(), retiring=ids)), store, parts)
+            missed.append(comparing.removed(record, cards))
+    return missed
 
 
-def _retire(store: Store, parts: Parts) -> int:
-    """Retire the cards that wait for it; how many were. Over a tenth of the list's cards at once needs a yes."""
+def _retire(store: Store, parts: Parts) -> list[Card]:
+    """Retire the cards that wait for it, and return them. Over a tenth of the list's cards at once needs a yes."""
     waiting = {url: record for url, record in store.ledger.links.items() if record.retiring}
     cards = [card for url, r in waiting.items() for card in store.cards_from(url) if card.id in r.retiring]
     cards = [card for card in cards if card.status in (Status.ACTIVE, Status.DRAFT)]
     total = tally.in_deck(store.all_cards())
     if 10 * len(cards) > total and not parts.confirm(f"retire {len(cards)} of {total} cards"):
-        return 0
+        return []
     store.checkpoint()
     changed = [retired(card, parts.clock()) for card in cards]
     store.upsert(changed)
     for record in waiting.values():
         _keep(Entry(replace(record, retiring=())), store, parts)
-    return sum(card.status is Status.RETIRED for card in changed)
+    return changed
 
 
-def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> int:
-    """Look for duplicates over the whole list, in its order; how many cards were set aside."""
+def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> Sequence[Card]:
+    """Look for duplicates over the whole list, in its order; the cards that were set aside."""
     if not any(card.id not in store.ledger.shipped for card in store.all_cards()):
-        return 0
+        return ()
     cards = [card for item in everything for card in store.cards_from(item.url)]
     changed = settle(cards, store.ledger.shipped.keys(), parts.others(), parts.clock())
     store.checkpoint()
     store.upsert(changed)
-    return len(changed)
+    return changed
 
 
 async def _at_once(todo: Sequence[Item], work: Callable[[Item], Awaitable[None]], parts: Parts) -> None:

@@ -73,8 +73,9 @@ class Reader:
 
     async def _from_web(self, item: Item, record: LinkRecord | None) -> Reading:
         """From the web, by conditional requests. What is unchanged and was read by this reader is not parsed again."""
-        # A link that was out of the list is read anew: which of its retired cards stand again is only seen in its text.
-        last = record if record and not record.removed else None
+        # A link that was out of the list, or gave no article, is read anew: which of its retired cards stand again is
+        # only seen in its text.
+        last = record if record and not record.removed and not record.failures else None
         # So is one with sections that wait for the model: "unchanged" is no help where its text is not stored.
         settled = last is not None and all(section.drafted for section in last.sections)
         known = last.validators if last and settled else {}

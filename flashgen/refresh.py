@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flashgen.changes import SectionChange, SectionEvent
 from flashgen.ledger import LinkRecord, LinkState, SectionRecord
 from flashgen.text import plain, stems
 from flashgen.types import Card, Section, Status
@@ -33,15 +34,18 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What one article asks for. `lost` are the cards whose passage is gone; `back` are retired cards whose
-    quote stands again; `suspect` says that most quotes are missing at once, and nothing should be believed yet."""
+    quote stands again; `passages` are the new, changed and gone ones; `suspect` says that most quotes are missing at
+    once, and nothing should be believed yet."""
 
     work: tuple[Work, ...] = ()
     lost: tuple[Card, ...] = ()
     back: tuple[Card, ...] = ()
-    new: int = 0
-    changed: int = 0
-    gone: int = 0
+    passages: tuple[SectionChange, ...] = ()
     suspect: bool = False
+
+    def count(self, event: SectionEvent) -> int:
+        """How many passages are new, changed or gone."""
+        return sum(passage.event is event for passage in self.passages)
 
 
 def due(record: LinkRecord | None, now: int, *, asks_all: bool = False) -> bool:
@@ -75,24 +79,44 @@ def plan(record: LinkRecord | None, cards: Sequence[Card], sections: Sequence[Se
     today = {section.fingerprint for section in sections}
     gone = [old for old in (record.sections if record else ()) if old.fingerprint not in today]
     shown = [card for card in cards if card.status is not Status.REJECTED]
-    if not fresh and not gone and not any(card.status is Status.RETIRED for card in shown):
+    waiting = record.retiring if record else ()
+    if not fresh and not gone and not waiting and not any(card.status is Status.RETIRED for card in shown):
         return Plan()
     whole = "\n\n".join(section.text for section in sections)
-    standing = {card.id for card in shown if not card.quote or stands(card.quote, whole)}
+    standing = {card.id for card in shown if _stands(card, whole, stands)}
     missing = [card for card in shown if card.id not in standing and card.status is not Status.RETIRED]
     homes = {card.id: _home(card, fresh) for card in missing}
     work = tuple(Work(section, _companions(section, cards, homes, stands)) for section in fresh)
-    old_paths = {old.path for old in gone}
-    changed = sum(1 for item in work if item.cards or item.section.path in old_paths)
+    newly = [card for card in missing if card.id not in waiting]
     return Plan(
         work=work,
         lost=tuple(card for card in missing if homes[card.id] is None),
         back=tuple(card for card in shown if card.status is Status.RETIRED and card.id in standing),
-        new=len(work) - changed,
-        changed=changed,
-        gone=max(0, len(gone) - changed),
-        suspect=2 * len(missing) > len([card for card in shown if card.status is not Status.RETIRED]),
+        passages=_passages(work, gone),
+        suspect=2 * len(newly) > len([card for card in shown if card.status is not Status.RETIRED]),
     )
+
+
+def _stands(card: Card, text: str, stands: Stands) -> bool:
+    """Whether the sentence of `card` stands in `text`, or that of the rewording that waits beside it."""
+    if not card.quote:
+        return True
+    return stands(card.quote, text) or (card.proposal is not None and stands(card.proposal.quote, text))
+
+
+def _passages(work: Iterable[Work], gone: Iterable[SectionRecord]) -> tuple[SectionChange, ...]:
+    """A passage that is not known as it is has changed where one under its heading is gone, or where it lost cards."""
+    left = [old.path for old in gone]
+    paths = set(left)
+    found = []
+    for item in work:
+        path = item.section.path
+        known = path in paths or bool(item.cards)
+        found.append(SectionChange(SectionEvent.CHANGED if known else SectionEvent.NEW, path))
+        twin = next((old for old in (path, *(card.section for card in item.cards)) if old in left), None)
+        if known and twin is not None:
+            left.remove(twin)
+    return (*found, *(SectionChange(SectionEvent.GONE, path) for path in left))
 
 
 def _companions(

@@ -32,11 +32,13 @@ def state_of(item: Item, links: Mapping[str, LinkRecord]) -> LinkRecord:
 
 
 def add(result: ListResult, gathered: Harvest) -> None:
-    """Count one item that was worked on."""
+    """Count one item that was worked on, and tell what is different about it."""
     for name in SectionCounts.__slots__:
         setattr(result.sections, name, getattr(result.sections, name) + getattr(gathered.sections, name))
     for name in CardCounts.__slots__:
         setattr(result.cards, name, getattr(result.cards, name) + getattr(gathered.counts, name))
+    if gathered.change:
+        result.changes.append(gathered.change)
 
 
 def links(

@@ -13,12 +13,12 @@ import flashgen
 PACKAGE = Path(flashgen.__file__).parent
 
 LAYERS = (
-    ("ground", "types errors settings identity text ledger outcome halt"),
+    ("ground", "types errors settings identity text ledger changes outcome halt"),
     (
         "pure",
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "refresh agenda hand carding harvest settle tally decks deep_link merge seen load coverage "
+        "refresh agenda hand carding comparing harvest settle tally decks deep_link merge seen load coverage "
         "definitions release feedback",
     ),
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),

@@ -122,6 +122,34 @@ def test_a_reworded_sentence_revises_its_card_under_its_id(workspace: Workspace,
     }
 
 
+def test_a_refresh_tells_what_changed_where(workspace: Workspace, web: Site) -> None:
+    """Old and new sentence side by side, the passage, and what became of the card; links without news are left out."""
+    new = TIDES[1].replace("pull along one line", "pull along the same line")
+    card = by_quote(workspace)[TIDES[1]]
+    web.put("/tides", "Tides", TIDES[0], new, TIDES[2])
+    (change,) = refreshed(workspace)["changes"]
+    assert (change["url"], change["event"], change["topic"]) == (f"{web.url}/tides", "changed", ["Earth", "Sea"])
+    assert [section["event"] for section in change["sections"]] == ["changed"]
+    (told,) = change["cards"]
+    assert (told["event"], told["id"], told["was"]["quote"]) == ("revised", card["id"], TIDES[1])
+    assert told["now"]["quote"] == new
+    assert refreshed(workspace)["changes"] == []
+
+
+def test_a_link_that_comes_back_brings_its_cards_back(workspace: Workspace, web: Site, llm: ModelServer) -> None:
+    """Gone for good, it said, and is there again, just as it was: so are its cards."""
+    workspace.write("flashgen.toml", "wayback = false\n")
+    calls, rocks = len(llm.asked), web.pages["/rocks"]
+    web.pages["/rocks"] = Answer("gone", 410)
+    (gone,) = refreshed(workspace, "--yes")["changes"]
+    assert (gone["event"], [card["event"] for card in gone["cards"]]) == ("gone", ["retired"] * 3)
+    web.pages["/rocks"] = rocks
+    (back,) = refreshed(workspace)["changes"]
+    assert (back["event"], [card["event"] for card in back["cards"]]) == ("back", ["returned"] * 3)
+    assert {card["status"] for card in workspace.cards()} == {"active"}
+    assert len(llm.asked) == calls
+
+
 def test_a_vanished_sentence_retires_its_card_and_its_return_brings_it_back(workspace: Workspace, web: Site) -> None:
     """A card whose passage is gone is retired, never deleted; comes the passage back, so does the card."""
     web.put("/tides", "Tides", TIDES[0], TIDES[2])

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from flashgen.changes import SectionEvent
 from flashgen.ledger import LinkRecord, LinkState, SectionRecord
 from flashgen.refresh import DAY, HOUR, Plan, failed, plan, retry_time
 from flashgen.text import fold, plain
-from flashgen.types import Card, Section, Status
+from flashgen.types import Card, Proposal, Section, Status
 
 NOW = 1_800_000_000
 SEA = Section(("Sea",), "Salt water freezes at about minus two degrees. Tides follow the moon.", "sea")
@@ -26,11 +27,15 @@ def record(*sections: Section) -> LinkRecord:
     )
 
 
+def counts(found: Plan) -> tuple[int, ...]:
+    return tuple(found.count(event) for event in (SectionEvent.NEW, SectionEvent.CHANGED, SectionEvent.GONE))
+
+
 def test_everything_of_a_new_link_is_drafted() -> None:
     """A link that was never read: each section is new, and no card goes with it."""
     found = plan(None, [], [SEA, LAND], stands)
     assert [(work.section, work.cards) for work in found.work] == [(SEA, ()), (LAND, ())]
-    assert (found.new, found.changed, found.gone) == (2, 0, 0)
+    assert counts(found) == (2, 0, 0)
 
 
 def test_known_text_costs_nothing() -> None:
@@ -46,7 +51,7 @@ def test_only_the_changed_section_is_asked() -> None:
     found = plan(record(SEA, LAND), cards, [edited, LAND], stands)
     assert [work.section for work in found.work] == [edited]
     assert {one.id for one in found.work[0].cards} == {"a", "b"}
-    assert (found.lost, found.changed, found.new, found.gone) == ((), 1, 0, 0)
+    assert (found.lost, counts(found)) == ((), (0, 1, 0))
 
 
 def test_a_card_without_a_home_is_lost() -> None:
@@ -69,6 +74,22 @@ def test_most_quotes_missing_at_once_is_suspect() -> None:
     wall = Section((), "Please accept our cookies to go on reading this page today.", "wall")
     assert plan(record(SEA, LAND), cards, [wall], stands).suspect
     assert not plan(record(SEA, LAND), cards, [SEA], stands).suspect
+
+
+def test_cards_that_wait_to_be_retired_are_not_forgotten() -> None:
+    """A page that is read again while its cards wait for a yes: they still wait, and don't make it suspect."""
+    old = card("a", "Granite is an igneous rock.")
+    waits = replace(record(SEA), retiring=("a",))
+    found = plan(waits, [old], [SEA], stands)
+    assert (found.lost, found.suspect) == ((old,), False)
+    assert plan(replace(record(SEA, LAND), retiring=("a",)), [old], [SEA, LAND], stands).lost == ()
+
+
+def test_a_card_that_was_offered_a_rewording_stands_with_it() -> None:
+    """The person edited it, so that its own sentence is an old one; the one that it was offered is in the text."""
+    offered = Proposal("q", "a", "Tides follow the moon.")
+    mine = replace(card("a", "Tides follow the sun."), proposal=offered)
+    assert plan(record(SEA, LAND), [mine], [SEA], stands).lost == ()
 
 
 def test_a_failing_link_is_asked_ever_less_often() -> None:
