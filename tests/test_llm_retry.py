@@ -205,3 +205,27 @@ def test_a_call_that_is_broken_off_frees_its_place() -> None:
             return 2
 
     assert asyncio.run(run()) == 2
+
+
+def test_a_server_that_answers_one_by_one_is_asked_less_at_once() -> None:
+    """Calls that take near to their time limit make room smaller, before one is lost that may have to be paid for."""
+    turn = asyncio.Lock()
+    now, waiting, at_once = 0.0, 0, []
+
+    async def serial(prompt: Prompt) -> Reply:
+        nonlocal now, waiting
+        waiting += 1
+        at_once.append(waiting)
+        async with turn:
+            await asyncio.sleep(0)
+            now += 10
+        waiting -= 1
+        return FINE
+
+    async def many() -> None:
+        ask = persistent(serial, jobs=16, slow=40, clock=lambda: now)
+        await asyncio.gather(*(ask(PROMPT) for _ in range(100)))
+
+    finished(many())
+    assert max(at_once) == 16
+    assert max(at_once[-40:]) <= 5

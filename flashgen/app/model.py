@@ -124,7 +124,8 @@ class Model:
         if budget.unheld:
             emit(Said(f"The price of {seat.name} is not known, so max_cost can't be held: set it under [prices]."))
         jobs = 1 if choice.kind == "local" else settings.jobs
-        asked = persistent(self._unless_halted(budgeted(seat, budget)), jobs=jobs, sleep=self._sleep)
+        held = self._unless_halted(budgeted(seat, budget))
+        asked = persistent(held, jobs=jobs, slow=settings.timeout / 2, sleep=self._sleep)
         posted = post.instead_of(asked, seat.name, prices, budget)
         complete = metered(remembered(posted, cache, seat.name), self.meter)
 

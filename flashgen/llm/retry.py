@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
+import time
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 
@@ -20,9 +22,11 @@ _IN_A_ROW = 5
 
 
 class Slots:
-    """Room for so many calls at once: `most`, and fewer while the server asks to go slower.
+    """Room for so many calls at once: `most`, and fewer while the server can't take as many.
 
-    Halved at a 429, and grown by one for each round of calls that went well.
+    Halved at a 429, at a call that was lost, and at one that was nearly lost: a server that answers one after the other
+    (a model on one's own machine) keeps the last of many waiting until their time is over. Grown by one for each round
+    of calls that went well.
     """
 
     def __init__(self, most: int) -> None:
@@ -50,7 +54,7 @@ class Slots:
         self.limit = min(float(self.most), self.limit + 1 / self.limit)
 
     def too_fast(self, round_: int) -> None:
-        """A call was turned away that began in `round_`; those that began together count once."""
+        """A call that began in `round_` was turned away or took too long; those that began together count once."""
         if round_ == self._round:
             self.limit = max(1.0, self.limit / 2)
             self._round += 1
@@ -61,6 +65,8 @@ def persistent(
     *,
     jobs: int = 8,
     patience: float = 300.0,
+    slow: float = math.inf,
+    clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     chance: Callable[[], float] = random.random,
 ) -> Complete:
@@ -68,7 +74,7 @@ def persistent(
 
     A rate limit is waited out for `patience` seconds per call, as the server wishes or with growing pauses; other
     trouble gets a few tries. What still fails is CallFailed; five such calls in a row, or a server that was never
-    reached, are a ModelError.
+    reached, are a ModelError. A call of more than `slow` seconds asks for fewer at once.
     """
     slots = Slots(jobs)
     state = _State()
@@ -78,15 +84,16 @@ def persistent(
         waited = 0.0
         while True:
             async with slots as round_:
+                began = clock()
                 try:
                     reply = await complete(prompt)
                 except Trouble as met:
                     trouble = met
                 else:
-                    slots.went_well()
+                    slots.too_fast(round_) if clock() - began > slow else slots.went_well()
                     state.answered()
                     return reply
-                if trouble.cause is Cause.LIMIT:
+                if trouble.cause in (Cause.LIMIT, Cause.LOST):
                     slots.too_fast(round_)
             tries[trouble.cause] = tries.get(trouble.cause, 0) + 1
             wait = _pause(trouble, tries[trouble.cause], chance())
