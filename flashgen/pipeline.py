@@ -43,12 +43,25 @@ from flashgen.types import Card, Passage, ReadingList, Status, Verdict
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """One item to work on, with what is known of it and the cards that were made from it."""
+
+    item: Item
+    record: LinkRecord | None
+    cards: tuple[Card, ...] = ()
+
+
+Elsewhere = Callable[[Sequence[Item], Callable[[Item], Job], Callable[[Item, Harvest], None]], Awaitable[None]]
+"""Work on items, each made a job when its turn comes, and hand over what came of each as it is done."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What a run is made of.
 
     `spent` tells what months and models have cost with this run, `cost` what the run has (US dollars); `others` are
     the cards of all other lists; `confirm` asks a person whether to do something of weight; `workers` is how many items
-    are in hand at a time, and so what memory is bounded by.
+    are in hand at a time, and so what memory is bounded by; `elsewhere` has the items worked on by other machines.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -64,6 +77,7 @@ class Parts:
     others: Callable[[], Iterable[Card]] = tuple
     confirm: Callable[[str], bool] = lambda question: False
     workers: int = 48
+    elsewhere: Elsewhere | None = None
 
 
 async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Request) -> ListResult:
@@ -78,10 +92,10 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
 
     worked: set[str] = set()
 
-    async def each(item: Item) -> None:
-        gathered = await _work(item, store, parts)
-        if gathered is None:
-            return
+    def job(item: Item) -> Job:
+        return Job(item, store.ledger.links.get(item.url), store.cards_from(item.url))
+
+    def done(item: Item, gathered: Harvest) -> None:
         worked.add(item.url)
         tally.add(result, gathered)
         if not request.dry_run:
@@ -92,7 +106,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     if not request.dry_run:
         _move(everything, store)
     before = dict(store.ledger.links)
-    await _at_once(todo, each, parts)
+    await (parts.elsewhere or _here(parts))(todo, job, done)
     if not request.dry_run:
         if request.refresh and not parts.halt:
             result.changes += _miss(everything, store, parts)
@@ -166,26 +180,30 @@ def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> Sequence[
     return changed
 
 
-async def _at_once(todo: Sequence[Item], work: Callable[[Item], Awaitable[None]], parts: Parts) -> None:
-    """`work` for every item, begun in order, `parts.workers` of them at a time; none is begun after a halt."""
-    waiting = iter(todo)
+def _here(parts: Parts) -> Elsewhere:
+    """Items worked on in this process, in order, `parts.workers` of them at a time; none is begun after a halt."""
 
-    async def worker() -> None:
-        for item in waiting:
-            if parts.halt:
-                return
-            await work(item)
+    async def here(todo: Sequence[Item], job: Callable[[Item], Job], done: Callable[[Item, Harvest], None]) -> None:
+        waiting = iter(todo)
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(min(parts.workers, len(todo))):
-            group.create_task(worker())
+        async def worker() -> None:
+            for item in waiting:
+                if parts.halt:
+                    return
+                if gathered := await work(job(item), parts):
+                    done(item, gathered)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(parts.workers, len(todo))):
+                group.create_task(worker())
+
+    return here
 
 
-async def _work(item: Item, store: Store, parts: Parts) -> Harvest | None:
+async def work(job: Job, parts: Parts) -> Harvest | None:
     """Read one item and make its cards; None if the run was halted before anything was known of it."""
-    record = store.ledger.links.get(item.url)
+    item, record, cards = job.item, job.record, job.cards
     base = replace(record, topic=item.topic) if record else LinkRecord(item.url, item.topic, kind=item.kind)
-    cards = store.cards_from(item.url)
     try:
         reading = await parts.halt.unless(parts.read(item, record))
     except NotModified:
