@@ -4,8 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from flashgen.types import Kind
+
+
+class Step(IntEnum):
+    """What sort of review it was, as Anki numbers them; those from 3 on are cramming and what programs did."""
+
+    LEARN = 0
+    REVIEW = 1
+    RELEARN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One answer to a card: when (seconds since 1970), the button (1 again, 2 hard, 3 good, 4 easy), how long it took
+    (Anki counts up to a minute, by default)."""
+
+    at: int
+    button: int
+    seconds: float
+    step: Step = Step.REVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +34,7 @@ class SeenCard:
 
     `flag` is 1 to 7, 0 for none. What follows it is Anki's own: `type` (0 new, 1 learning, 2 review, 3 relearning),
     `queue`, `due` in the units of the queue, `interval` in days, below 0 in seconds. It is known where
-    `Seen.studied` says so.
+    `Seen.studied` says so, `reviews`, oldest first, where `Seen.reviewed` does.
     """
 
     id: int
@@ -28,6 +48,7 @@ class SeenCard:
     interval: int = 0
     reps: int = 0
     lapses: int = 0
+    reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +88,8 @@ class Seen:
     """All notes of flashgen in one collection, by GUID. `where` says in words where they were read, `at` when.
 
     `unnamed` counts notes that carry one of our tags but can't be told by their GUID: as long as there are any, a note
-    that is missing may be one of them. `studied` says that the state of study of the cards was read.
+    that is missing may be one of them. `studied` says that the state of study of the cards was read,
+    `reviewed` that their reviews were.
     """
 
     notes: Mapping[str, SeenNote] = field(default_factory=dict)
@@ -75,3 +97,11 @@ class Seen:
     at: int = 0
     unnamed: int = 0
     studied: bool = False
+    reviewed: bool = False
+
+
+def review(milliseconds: int, button: int, took: int, kind: int) -> Review | None:
+    """A row of Anki's review log; None for what was no answer of the person's to a card that was due."""
+    if button < 1 or kind not in set(Step):
+        return None
+    return Review(milliseconds // 1000, button, took / 1000, Step(kind))

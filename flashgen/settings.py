@@ -49,6 +49,21 @@ class AnkiSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackSettings:
+    """From when on reviews ask for a better card. Times in seconds; 0 leaves a rule out.
+
+    The numbers are those of "Learning from reviews" in docs/feedback.md.
+    """
+
+    lapses: int = 4
+    lapse_rate: float = 0.3
+    least_reviews: int = 5
+    slow: float = 20.0
+    easy: float = 3.0
+    easy_passes: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """US dollars for a million tokens."""
 
@@ -70,6 +85,7 @@ class Settings:
     images: bool = False
     wayback: bool = True
     retire_after: int = 30
+    new_per_day: int = 0
     llm: str = ""
     model: str = ""
     jobs: int = 8
@@ -79,6 +95,7 @@ class Settings:
     max_cost_month: float | None = None
     fetch: FetchSettings = FetchSettings()
     anki: AnkiSettings = AnkiSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     gates: Mapping[str, Literal["off", "warn", "reject"]] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
 

@@ -112,6 +112,12 @@ class AnkiConnectServer:
         found = decks.by_name(deck)
         return decks.config_dict_for_deck_id(found["id"]) if found else False
 
+    def do_getReviewsOfCards(self, cards: list[int]) -> dict[int, Any]:
+        names = ("id", "usn", "ease", "ivl", "lastIvl", "factor", "time", "type")
+        query = f"select {', '.join(names)} from revlog where cid = ?"
+        found = {card: self._collection.db.all(query, card) for card in cards}
+        return {card: [dict(zip(names, row, strict=True)) for row in rows] for card, rows in found.items()}
+
     def _note(self, id_: int) -> dict[str, Any]:
         try:
             note = self._collection.get_note(id_)

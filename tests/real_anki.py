@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,16 @@ class RealAnki:
     def cards(self, guid: str) -> Sequence[Any]:
         cards: Sequence[Any] = self.note(guid).card_ids()
         return cards
+
+    def answer(self, guid: str, button: int, seconds: float = 0.0) -> None:
+        """Answer the note's first card through the scheduler, whenever it is due, after so many seconds."""
+        scheduler = self.collection.sched
+        number = self.cards(guid)[0]
+        scheduler.set_due_date([number], "0")  # this clears the queue too: any card may be answered then
+        card = self.collection.get_card(number)
+        card.timer_started = time.time() - seconds
+        states = self.collection._backend.get_scheduling_states(number)
+        scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=button - 1))
 
     def backdate(self, guid: str, moment: int) -> None:
         """Pretend that the note was last edited at `moment`: a test has no weeks to wait."""

@@ -19,7 +19,7 @@ from typing import Any
 from flashgen.anki.note_types import FIELDS, note_types
 from flashgen.anki.snapshot import snapshot
 from flashgen.errors import AnkiError
-from flashgen.seen import Seen, SeenCard, SeenNote
+from flashgen.seen import Review, Seen, SeenCard, SeenNote, review
 from flashgen.types import Kind
 
 _TABLES_SINCE, _NEWEST = 15, 18
@@ -44,15 +44,15 @@ class _Names:
     decks: Mapping[int, str]
 
 
-def read_collection(collection: Path, ids: Collection[str] = (), *, at: int = 0) -> Seen:
+def read_collection(collection: Path, ids: Collection[str] = (), *, at: int = 0, reviews: bool = False) -> Seen:
     """Our notes in a collection, which Anki may have open: those of our note types, and those with a GUID of `ids`.
 
-    `at` is the time of reading. Raises AnkiError where it can't be read.
+    `at` is the time of reading; `reviews` asks for the review log too. Raises AnkiError where it can't be read.
     """
     with snapshot(collection) as copy:
         try:
             with closing(_opened(copy)) as db:
-                return _read(db, collection, ids, at)
+                return _read(db, collection, ids, at, reviews)
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise AnkiError(f"{collection}: can't be read as a collection of Anki: {error}") from None
 
@@ -69,7 +69,7 @@ def _unicase(one: str, other: str) -> int:
     return (left > right) - (left < right)
 
 
-def _read(db: sqlite3.Connection, collection: Path, ids: Collection[str], at: int) -> Seen:
+def _read(db: sqlite3.Connection, collection: Path, ids: Collection[str], at: int, reviews: bool) -> Seen:
     names = _names(db, collection)
     marks = ",".join("?" * len(KINDS))
     rows = db.execute(f"{_NOTES} where mid in ({marks})", tuple(KINDS)).fetchall()
@@ -77,12 +77,14 @@ def _read(db: sqlite3.Connection, collection: Path, ids: Collection[str], at: in
     rows += [
         row for batch in _batches(absent) for row in db.execute(f"{_NOTES} where guid in ({_slots(batch)})", batch)
     ]
-    cards = _cards(db, {int(row[0]) for row in rows}, names.decks)
+    numbers = {int(row[0]) for row in rows}
+    cards = _cards(db, numbers, names.decks, _reviews(db, numbers) if reviews else {})
     notes = {str(row[1]): _note(row, names, cards.get(int(row[0]), [])) for row in rows}
-    return Seen(notes, where=f"the collection {collection}", at=at, studied=True)
+    return Seen(notes, where=f"the collection {collection}", at=at, studied=True, reviewed=reviews)
 
 
 _NOTES = "select id, guid, mid, mod, tags, flds from notes"
+_REVIEWS = "select r.cid, r.id, r.ease, r.time, r.type from revlog r join cards c on c.id = r.cid"
 _CARDS = "select nid, id, ord, did, odid, type, queue, due, ivl, reps, lapses, flags from cards"
 
 
@@ -100,7 +102,20 @@ def _note(row: Sequence[Any], names: _Names, cards: Iterable[SeenCard]) -> SeenN
     )
 
 
-def _cards(db: sqlite3.Connection, notes: Collection[int], decks: Mapping[int, str]) -> dict[int, list[SeenCard]]:
+def _reviews(db: sqlite3.Connection, notes: Collection[int]) -> dict[int, list[Review]]:
+    """The reviews of the cards of these notes, oldest first."""
+    found: dict[int, list[Review]] = {}
+    for batch in _batches(notes):
+        rows = db.execute(f"{_REVIEWS} where c.nid in ({_slots(batch)}) order by r.id", batch)
+        for card, at, button, took, kind in rows:
+            if one := review(at, button, took, kind):
+                found.setdefault(card, []).append(one)
+    return found
+
+
+def _cards(
+    db: sqlite3.Connection, notes: Collection[int], decks: Mapping[int, str], reviews: Mapping[int, Sequence[Review]]
+) -> dict[int, list[SeenCard]]:
     found: dict[int, list[SeenCard]] = {}
     for batch in _batches(notes):
         for nid, id_, number, deck, home, type_, queue, due, interval, reps, lapses, flags in db.execute(
@@ -119,6 +134,7 @@ def _cards(db: sqlite3.Connection, notes: Collection[int], decks: Mapping[int, s
                     interval=interval,
                     reps=reps,
                     lapses=lapses,
+                    reviews=tuple(reviews.get(id_, ())),
                 )
             )
     return found

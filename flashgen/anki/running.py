@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flashgen.anki.collection import FIELD_NAMES, KINDS
 from flashgen.anki.connect import AnkiConnect
 from flashgen.anki.note_types import note_types
-from flashgen.seen import Seen, SeenCard, SeenNote
+from flashgen.seen import Seen, SeenCard, SeenNote, review
 from flashgen.types import Kind
 
+_LOGS = 2000
 _CARDS = 200  # whose state is asked for at a time: Anki renders each of them for it
 _TAG = "flashgen::*"
 _FLAGS = [f"flag:{number}" for number in range(1, 8)]
 
 
-def read_running(connect: AnkiConnect, *, at: int = 0, studied: bool = False) -> Seen:
+def read_running(connect: AnkiConnect, *, at: int = 0, studied: bool = False, reviews: bool = False) -> Seen:
     """Our notes in the profile that is open in Anki. `at` is the time of reading.
 
     Suspension and flags are always read; `studied` asks for decks and the state of study too, which takes Anki a
-    millisecond or two a card. Raises AnkiError.
+    millisecond or two a card, `reviews` for the review log. Raises AnkiError.
     """
     connect.check()
     profile, names = _profile_and_names(connect)
@@ -30,10 +32,12 @@ def read_running(connect: AnkiConnect, *, at: int = 0, studied: bool = False) ->
     cards = {id_: SeenCard(id_, suspended=id_ in suspended, flag=flags.get(id_, 0)) for id_ in _card_ids(infos)}
     if studied:
         cards |= _studied(connect, cards)
+    if reviews:
+        cards = _reviewed(connect, cards)
     found = [_note(info, names, cards) for info in sorted(infos, key=lambda info: -int(info["noteId"]))]
     notes = {note.guid: note for note in found if note.guid}  # of copies made in Anki, the oldest is ours
     nameless = sum(not note.guid for note in found)
-    return Seen(notes, f"Anki{profile and f' (profile {profile})'}", at, len(unnamed) + nameless, studied)
+    return Seen(notes, f"Anki{profile and f' (profile {profile})'}", at, len(unnamed) + nameless, studied, reviews)
 
 
 def _profile_and_names(connect: AnkiConnect) -> tuple[str, Mapping[str, tuple[Kind, Mapping[str, str]]]]:
@@ -100,6 +104,19 @@ def _studied(connect: AnkiConnect, cards: Mapping[int, SeenCard]) -> dict[int, S
                 reps=row["reps"],
                 lapses=row["lapses"],
             )
+    return found
+
+
+def _reviewed(connect: AnkiConnect, cards: Mapping[int, SeenCard]) -> dict[int, SeenCard]:
+    """The cards with their reviews, oldest first. They are asked for in as few requests as the add-on answers fast."""
+    found = dict(cards)
+    ids = list(cards)
+    for start in range(0, len(ids), _LOGS):
+        logs = connect.call("getReviewsOfCards", cards=ids[start : start + _LOGS])
+        for id_, rows in logs.items():
+            ordered = sorted(rows, key=lambda row: int(row["id"]))
+            made = (review(row["id"], row["ease"], row["time"], row["type"]) for row in ordered)
+            found[int(id_)] = replace(found[int(id_)], reviews=tuple(filter(None, made)))
     return found
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from flashgen.store import clock_text
 
-TIMES = frozenset({"checked", "changed", "failing_since", "retry_at", "suspect_since", "seen", "removed"})
+TIMES = frozenset({"checked", "changed", "failing_since", "retry_at", "suspect_since", "seen", "removed", "released"})
 """Fields that hold seconds since 1970."""
 
 _ALWAYS = frozenset({"state", "kind"})
