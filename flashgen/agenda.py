@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flashgen.errors import UsageError
 from flashgen.identity import canonical, digest, note_url
@@ -14,13 +15,15 @@ from flashgen.types import Link, LinkOptions, ReadingList, Topic, Validators
 
 NOTE_WORDS = 25
 """Words from which the person's lines under a heading are a source of cards."""
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One source of cards: a link (`address` as written) or the notes under a heading (`text`).
 
-    `url` is what the ledger knows it by; `topic` is its home.
+    `url` is what the ledger knows it by; `topic` is its home; `elsewhere` names the list where the link is at home,
+    if that is another one.
     """
 
     url: str
@@ -30,6 +33,7 @@ class Item:
     kind: str = "web"
     options: LinkOptions = LinkOptions()
     text: str = ""
+    elsewhere: str = ""
 
     @property
     def is_note(self) -> bool:
@@ -53,12 +57,15 @@ class Request:
     dry_run: bool = False
 
 
-def items(reading_list: ReadingList, ledger: Ledger) -> tuple[Item, ...]:
-    """Every source of the list. A link keeps the home topic that the ledger knows for as long as it is listed there."""
+def items(reading_list: ReadingList, ledger: Ledger, elsewhere: Mapping[str, str] = NOWHERE) -> tuple[Item, ...]:
+    """Every source of the list. A link keeps the home topic that the ledger knows for as long as it is listed there.
+
+    `elsewhere` names, by address, the other list where a link is at home.
+    """
     places: dict[str, list[Link]] = {}
     for link in reading_list.links:
         places.setdefault(canonical(link.url), []).append(link)
-    links = [_item(url, _home(found, ledger.links.get(url))) for url, found in places.items()]
+    links = [_item(url, _home(found, ledger.links.get(url)), elsewhere.get(url, "")) for url, found in places.items()]
     return (*links, *_notes(reading_list))
 
 
@@ -68,8 +75,8 @@ def _home(found: list[Link], record: LinkRecord | None) -> Link:
     return next((link for link in found if link.topic == record.topic), found[0])
 
 
-def _item(url: str, link: Link) -> Item:
-    return Item(url, link.topic, link.url, link.title, link.kind, link.options)
+def _item(url: str, link: Link, elsewhere: str) -> Item:
+    return Item(url, link.topic, link.url, link.title, link.kind, link.options, elsewhere=elsewhere)
 
 
 def _notes(reading_list: ReadingList) -> Iterable[Item]:
@@ -95,7 +102,7 @@ def agenda(all_items: Iterable[Item], ledger: Ledger, request: Request, now: int
 
 def _asked(item: Item, links: Mapping[str, LinkRecord], request: Request, now: int) -> bool:
     record = links.get(item.url)
-    if item.options.skip:
+    if item.options.skip or item.elsewhere:
         return False
     if request.retry:
         return record is not None and record.state == "failed"
@@ -107,14 +114,15 @@ def _asked(item: Item, links: Mapping[str, LinkRecord], request: Request, now: i
 def _of_topic(all_items: tuple[Item, ...], wanted: str) -> tuple[Item, ...]:
     if not wanted:
         return all_items
-    path = tuple(fold(part) for part in wanted.replace("::", "/").split("/"))
-    found = tuple(item for item in all_items if _within(tuple(map(fold, item.topic)), path))
+    found = tuple(item for item in all_items if within(item.topic, wanted))
     if not found:
         known = sorted({" / ".join(item.topic) for item in all_items if item.topic})
         raise UsageError(f"no topic {wanted!r} with links; the list has: {'; '.join(known) or 'none'}")
     return found
 
 
-def _within(topic: Topic, path: Topic) -> bool:
-    """Whether `path` is a run of headings of `topic`."""
-    return any(topic[n : n + len(path)] == path for n in range(len(topic) - len(path) + 1))
+def within(topic: Topic, wanted: str) -> bool:
+    """Whether `wanted`, headings with `/` or `::` between them, is a run of the headings of `topic`."""
+    path = tuple(fold(part) for part in wanted.replace("::", "/").split("/"))
+    headings = tuple(map(fold, topic))
+    return any(headings[n : n + len(path)] == path for n in range(len(headings) - len(path) + 1))

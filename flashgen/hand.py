@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flashgen.identity import digest, field_fingerprint
 from flashgen.ledger import LinkRecord, ShippedRecord
-from flashgen.types import Card, Status
+from flashgen.types import Card, Status, Topic
 
 GENERATED = ("question", "answer", "quote", "status", "tags")
 """The fields that `made` may hold a fingerprint of."""
@@ -123,3 +123,17 @@ def with_deletions(record: LinkRecord, present: Collection[str]) -> LinkRecord:
     """`record` with what is missing today known as deleted; a card that the person put back no longer is."""
     deleted = tuple(sorted(tombstones(record, present)))
     return record if deleted == record.deleted else replace(record, deleted=deleted)
+
+
+# --- what moved ---------------------------------------------------------------------------------
+
+
+def brought(record: LinkRecord, known: LinkRecord | None, url: str, topic: Topic) -> LinkRecord:
+    """`record` as it goes on under another address or in another list. What is `known` there already is joined to it,
+    and counts for more where it has cards of this record: then the move was done before, and broken off."""
+    moved = replace(record, url=url, topic=topic)
+    if known is None:
+        return moved
+    newer = known if known.made.keys() & record.made.keys() else moved
+    made = {**known.made, **record.made}
+    return replace(newer, topic=topic, made=made, deleted=tuple(sorted({*known.deleted, *record.deleted})))

@@ -120,11 +120,12 @@ def doubted(study: Study, now: int) -> Harvest:
     return Harvest(Entry(record), CardCounts(kept=kept), change=comparing.doubted(study.base, record, kept))
 
 
-def unchanged(base: LinkRecord, cards: Sequence[Card], now: int) -> Harvest:
-    """The entry of a link that has not changed since it was last read."""
+def unchanged(base: LinkRecord, cards: Sequence[Card], now: int, final_url: str = "") -> Harvest:
+    """The entry of a link that has not changed since it was last read, but for its address perhaps."""
     state, reason = _state(cards, ())
     fresh = replace(base, state=state, reason=reason, checked=now, failures=0, failing_since=0, retry_at=0, removed=0)
-    return Harvest(Entry(replace(fresh, suspect_since=0)), CardCounts(kept=_active(cards)))
+    fresh = replace(fresh, suspect_since=0, final_url=final_url or base.final_url)
+    return Harvest(Entry(fresh), CardCounts(kept=_active(cards)))
 
 
 def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], now: int) -> Harvest:

@@ -62,12 +62,32 @@ def find(root: Path, names: Sequence[str] = (), *, cwd: Path | None = None) -> l
 
 def read(place: ListPlace) -> ReadingList:
     """The reading list at `place`. Raises FileError where it can't be read as text, or holds nothing to learn from."""
-    from flashgen.reading_list import parse
-
-    found = parse(_text(place.path), place.name)
+    found = glimpse(place)
     if not found.links and not found.notes:
         raise FileError(place.path, "is empty: no link and no note in it; put links under headings, one on a line")
     return found
+
+
+def glimpse(place: ListPlace) -> ReadingList:
+    """The reading list at `place`, also one that holds nothing. Raises FileError where it can't be read as text."""
+    from flashgen.reading_list import parse
+
+    return parse(_text(place.path), place.name)
+
+
+def deserted(root: Path) -> list[ListPlace]:
+    """Folders under `root`/decks whose list is gone, and whose cards and ledger are still there."""
+    try:
+        homes = sorted(path.parent for path in (root.resolve() / FOLDER).glob("*/sources.json"))
+    except OSError:
+        return []
+    listed = {home.with_suffix(ending) for home in homes for ending in _MARKDOWN}
+    beside = {path.with_suffix("") for path in listed if path.is_file()}
+    return [
+        ListPlace(home.name, home / FILE_NAME, home)
+        for home in homes
+        if not (home / FILE_NAME).exists() and home not in beside
+    ]
 
 
 def _text(path: Path) -> str:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from flashgen import comparing, tally
-from flashgen.agenda import Item, Request, agenda, items
+from flashgen.agenda import Item, Request, agenda, items, within
 from flashgen.changes import LinkChange
 from flashgen.drafting import Drafter, Reviser
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
@@ -31,6 +31,7 @@ from flashgen.harvest import (
     unchanged,
     without_article,
 )
+from flashgen.identity import canonical
 from flashgen.ledger import Entry, LinkRecord, Spend
 from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, Problem, SectionDrafted
 from flashgen.quotes import stands
@@ -61,7 +62,8 @@ class Parts:
 
     `spent` tells what months and models have cost with this run, `cost` what the run has (US dollars); `others` are
     the cards of all other lists; `confirm` asks a person whether to do something of weight; `workers` is how many items
-    are in hand at a time, and so what memory is bounded by; `elsewhere` has the items worked on by other machines.
+    are in hand at a time, and so what memory is bounded by; `elsewhere` has the items worked on by other machines;
+    `homes` names, by address, the list where a link of this one has its cards.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -78,6 +80,7 @@ class Parts:
     confirm: Callable[[str], bool] = lambda question: False
     workers: int = 48
     elsewhere: Elsewhere | None = None
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Request) -> ListResult:
@@ -85,7 +88,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
 
     The result counts this run; a halt ends it early, and what is in the store then is whole.
     """
-    everything = items(reading_list, store.ledger)
+    everything = items(reading_list, store.ledger, parts.homes)
     todo = agenda(everything, store.ledger, request, parts.clock())
     result = ListResult(reading_list.name, topics=len(reading_list.topics))
     parts.emit(ListStarted(reading_list.name, len(todo)))
@@ -109,7 +112,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     await (parts.elsewhere or _here(parts))(todo, job, done)
     if not request.dry_run:
         if request.refresh and not parts.halt:
-            result.changes += _miss(everything, store, parts)
+            result.changes += _miss(everything, store, parts, request)
         gone = _retire(store, parts)
         result.cards.retired = sum(card.status is Status.RETIRED for card in gone)
         twins = _settle(everything, store, parts)
@@ -140,12 +143,16 @@ def _keep(entry: Entry, store: Store, parts: Parts) -> None:
         parts.halt.set(error)
 
 
-def _miss(everything: Sequence[Item], store: Store, parts: Parts) -> list[LinkChange]:
-    """Links that the list no longer has, found so for the first time: their cards are to be retired."""
+def _miss(everything: Sequence[Item], store: Store, parts: Parts, request: Request) -> list[LinkChange]:
+    """Links that the list no longer has, found so for the first time: their cards are to be retired. A run over a part
+    of the list leaves those alone that it does not look at."""
+    if request.limit is not None:
+        return []
     listed = {item.url for item in everything}
     missed = []
     for url, record in list(store.ledger.links.items()):
-        if url not in listed and not record.removed:
+        asked = not request.topic or within(record.topic, request.topic)
+        if asked and url not in listed and not record.removed:
             cards = store.cards_from(url)
             ids = tuple(card.id for card in cards if card.status is Status.ACTIVE)
             _keep(Entry(replace(record, removed=parts.clock(), retiring=ids)), store, parts)
@@ -206,8 +213,8 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
     base = replace(record, topic=item.topic) if record else LinkRecord(item.url, item.topic, kind=item.kind)
     try:
         reading = await parts.halt.unless(parts.read(item, record))
-    except NotModified:
-        return unchanged(base, cards, parts.clock())
+    except NotModified as same:
+        return unchanged(base, cards, parts.clock(), _moved_to(item, same))
     except LinkError as error:
         return without_article(base, error, cards, parts.settings, parts.clock())
     except FlashgenError as error:
@@ -217,11 +224,16 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
         return kept_by_archive(base, reading, cards, parts.clock())
     sections = split(reading.article)
     study = Study(item, base, cards, reading, sections, plan(record, cards, sections, stands))
-    if not believed(base, study.plan, parts.clock()):
+    if not item.is_note and not believed(base, study.plan, parts.clock()):
         return doubted(study, parts.clock())
     parts.emit(LinkRead(item.url, len(study.plan.work)))
     answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
     return harvest(study, answers, parts.settings, parts.clock(), parts.new_id)
+
+
+def _moved_to(item: Item, same: NotModified) -> str:
+    """Where an unchanged page is now; '' where what was asked for is not the link itself but what it is read from."""
+    return same.final_url if canonical(same.url) == item.url else ""
 
 
 async def _answer(work: Work, study: Study, parts: Parts) -> Answer:

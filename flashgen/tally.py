@@ -24,10 +24,14 @@ _COUNTED_AS = {
 
 
 def state_of(item: Item, links: Mapping[str, LinkRecord]) -> LinkRecord:
-    """What is known of a link today; a link that the person marked with skip is skipped, whatever it was before."""
+    """What is known of a link today; a link that the person marked with skip is skipped, whatever it was before, and
+    so is one that has its cards in another list."""
     record = links.get(item.url) or LinkRecord(item.url, item.topic, kind=item.kind, title=item.title)
     if item.options.skip:
         return LinkRecord(item.url, item.topic, LinkState.SKIPPED, SKIPPED_BY_HAND, item.kind, record.title)
+    if item.elsewhere:
+        reason = f"its cards are in the list {item.elsewhere}, where the link stands too"
+        return LinkRecord(item.url, item.topic, LinkState.SKIPPED, reason, item.kind, record.title)
     return record
 
 

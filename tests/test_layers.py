@@ -18,7 +18,7 @@ LAYERS = (
         "pure",
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "refresh agenda hand carding comparing harvest settle tally decks deep_link merge seen load coverage "
+        "refresh agenda homes hand carding comparing harvest settle tally decks deep_link merge seen load coverage "
         "definitions release feedback",
     ),
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),

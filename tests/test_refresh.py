@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import llm_server
 import pytest
 import website
-from llm_server import Answer as Reply
-from llm_server import ModelServer, says
+from llm_server import ModelServer
+from scripts import scripted
 from website import Answer, Site
 from workspaces import Workspace
 
@@ -26,29 +26,6 @@ ROCKS = (
     "Basalt cools fast at the surface, so that its crystals stay too small to be seen by eye.",
     "Marble is limestone that was heated and pressed until its grains grew together anew.",
 )
-
-
-def shared(one: str, other: str) -> float:
-    """Share of the words of both sentences that stand in each."""
-    a, b = set(one.lower().split()), set(other.lower().split())
-    return len(a & b) / len(a | b)
-
-
-def scripted(number: int, body: Mapping[str, Any]) -> Reply:
-    """Cards from sentences; a card whose sentence was reworded is revised, one whose sentence is gone retired."""
-    text = body["messages"][-1]["content"]
-    fresh = json.loads(json.loads(llm_server.cards_from(body).body)["choices"][0]["message"]["content"])["cards"]
-    known = re.search(r"<cards>(.*?)</cards>", text, re.S)
-    if not known:
-        return says(json.dumps({"cards": fresh}))
-    decisions, used = [], set()
-    for card in json.loads(known[1]):
-        near = max(fresh, key=lambda one: shared(one["quote"], card["quote"]), default=None)
-        likeness = shared(near["quote"], card["quote"]) if near else 0.0
-        action = "keep" if likeness == 1 else "revise" if likeness >= 0.5 else "retire"
-        used.add(near["quote"] if near and likeness >= 0.5 else "")
-        decisions.append({**card, **(near or {}), "id": card["id"], "action": action})
-    return says(json.dumps({"decisions": decisions, "cards": [c for c in fresh if c["quote"] not in used]}))
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,14 +17,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from flashgen.hand import made_of
-from flashgen.ledger import Entry, LinkRecord, LinkState
+from flashgen.app.homes import Known, follow
+from flashgen.hand import made_of, newly_missing
+from flashgen.ledger import Entry, LinkRecord, LinkState, ShippedRecord
+from flashgen.lists import ListPlace
 from flashgen.store import Store
 from flashgen.store.atomic import Write
 from flashgen.store.card_file import read
 from flashgen.store.cards import CardFiles
 from flashgen.store.ledger_file import LedgerFile
-from flashgen.types import Card, Topic
+from flashgen.types import Card, Link, ReadingList, Topic
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs fork and signals")
 
@@ -204,3 +208,59 @@ def test_runs_killed_very_often(folder: Path) -> None:
     while kills < 400:
         kills += random_kills(folder / str(turn), 100 + turn, links=12, kills=20)
         turn += 1
+
+
+# --- from list to list ---------------------------------------------------------------------------
+
+
+def lists(folder: Path, write: Write = os.write) -> list[Known]:
+    """Two lists, the second of which has two links of the first now, one under the address that it had moved to."""
+    names = {"one": ("https://example.org/0",), "two": ("https://example.org/1", "https://example.org/new")}
+    return [
+        Known(
+            ListPlace(name, folder / name / "reading-list.md", folder / name),
+            ReadingList(name, (("T",),), tuple(Link(url, ("T",), 1) for url in urls)),
+            Store(folder / name, clock=lambda: 1, write=write),
+        )
+        for name, urls in names.items()
+    ]
+
+
+def follow_links(folder: Path, write: Write = os.write) -> None:
+    """A run that has the cards follow their links from list to list."""
+    known = lists(folder, write)
+    with ExitStack() as stack:
+        for one in known:
+            stack.enter_context(one.store)
+        follow(known, lambda event: None)
+
+
+def test_a_move_between_lists_killed_at_any_write_is_gone_on_with(folder: Path) -> None:
+    """Killed at whatever write, each card is in one of the lists at least, and the next run ends the move: cards,
+    ledger and what Anki was given are in the new list, once, and no deletion is seen in what was on its way."""
+    with Store(folder / "one", clock=lambda: 1) as kept:
+        for number in range(3):
+            url = f"https://example.org/{number}"
+            cards = (fresh(f"{number}-a", url), fresh(f"{number}-b", url))
+            made = {card.id: card.quote for card in cards}
+            last = "https://example.org/new" if number == 2 else url
+            kept.record(Entry(LinkRecord(url, ("T",), LinkState.CARDED, made=made, final_url=last), cards))
+            kept.ship({card.id: ShippedRecord("x", 1) for card in cards})
+    at = 0
+    while True:
+        copy = folder / f"at-{at}"
+        shutil.copytree(folder / "one", copy / "one")
+        status = os.waitpid(in_child(partial(follow_links, copy, killing(at))), 0)[1]
+        there = [card.id for name in ("one", "two") for card in Store(copy / name).all_cards()]
+        assert set(there) == {f"{number}-{letter}" for number in range(3) for letter in "ab"}
+        follow_links(copy)
+        one, two = Store(copy / "one"), Store(copy / "two")
+        assert {card.id for card in one.all_cards()} == set(one.ledger.shipped) == {"0-a", "0-b"}
+        assert sorted(card.id for card in two.all_cards()) == sorted(two.ledger.shipped) == ["1-a", "1-b", "2-a", "2-b"]
+        assert set(one.ledger.links) == {"https://example.org/0"}
+        assert set(two.ledger.links) == {"https://example.org/1", "https://example.org/new"}
+        assert not newly_missing(two.ledger.links.values(), {card.id for card in two.all_cards()})
+        if not status:
+            break
+        at += 1
+    assert at > 5, "a move has some writes"

@@ -53,6 +53,12 @@ class Workspace:
         (only,) = json.loads(result.stdout)["lists"]
         return dict(only)
 
+    def refresh(self, *args: str) -> dict[str, dict[str, Any]]:
+        """The JSON of a refresh, which has to end well: the result of each list by its name."""
+        result = self.run("refresh", "--allow-private", "--json", *args)
+        assert result.exit_code == 0, result.stderr
+        return {one["name"]: one for one in json.loads(result.stdout)["lists"]}
+
     def cards(self, name: str = "demo") -> list[dict[str, Any]]:
         """All cards of a list, as they stand in its files."""
         files = sorted((self.root / "decks" / name / "cards").glob("*.yaml"))

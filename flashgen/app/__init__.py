@@ -143,10 +143,10 @@ class App:
 
     def status(self, names: Sequence[str]) -> list[ListStatus]:
         """Where each list stands."""
-        from flashgen.app.status import status_of
+        from flashgen.app.status import statuses
         from flashgen.lists import find
 
-        return [status_of(place) for place in find(self.root, names)]
+        return statuses(self.root, find(self.root, names))
 
     def lint(self, file: Path) -> Sequence[LintRow]:
         """The gates over the cards of a file. Raises FileError."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flashgen.agenda import Request, agenda, items
 from flashgen.app import Output
+from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model, choice_of
 from flashgen.app.packing import pack
@@ -64,9 +65,10 @@ async def build(
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen build"))
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
+        homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
             _ask_about_deletions(one, asked.confirm)
-        due = sum(_due(one, asked.request) for one in opened)
+        due = sum(_due(one, asked.request, homes[one.place.home]) for one in opened)
         if due:
             local = choice_of(settings).kind == "local"
             if not asked.request.refresh:
@@ -76,7 +78,7 @@ async def build(
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
         model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
-        work = _Work(root, settings, asked, web, model, emit, halt)
+        work = _Work(root, settings, asked, web, model, emit, halt, homes)
         for one in opened:
             result.lists.append(await work.on(one))
         await _send(model, halt)
@@ -104,6 +106,7 @@ class _Work:
     model: Model
     emit: Emit
     halt: Halt
+    homes: Mapping[Path, Mapping[str, str]]
 
     async def on(self, one: _Open) -> ListResult:
         """One list from its agenda to its decks. A halt still packs what is there."""
@@ -136,6 +139,7 @@ class _Work:
             others=lambda: _cards_of_other_lists(self.root, one.place),
             confirm=self.asked.confirm,
             workers=3 * self.settings.fetch.total,
+            homes=self.homes[one.place.home],
         )
 
 
@@ -152,10 +156,19 @@ def _ask_about_deletions(one: _Open, confirm: Callable[[str], bool]) -> None:
     one.store.accept_deletions()
 
 
-def _due(one: _Open, request: Request) -> int:
+def _homes(root: Path, opened: Sequence[_Open], emit: Emit, *, dry_run: bool) -> dict[Path, dict[str, str]]:
+    """Have cards follow links that moved to another list or address; then which links are at home elsewhere."""
+    mine = [Known(one.place, one.reading_list, one.store) for one in opened]
+    known = [*mine, *neighbours(root, [one.place for one in opened])]
+    if not dry_run:
+        follow(known, emit)
+    return at_home_elsewhere(known, foreseen=dry_run)
+
+
+def _due(one: _Open, request: Request, homes: Mapping[str, str]) -> int:
     """How many links and notes of a list this run asks for."""
     ledger = one.store.ledger
-    return len(agenda(items(one.reading_list, ledger), ledger, request, int(time.time())))
+    return len(agenda(items(one.reading_list, ledger, homes), ledger, request, int(time.time())))
 
 
 def _foretell(seconds: float, due: int, emit: Emit) -> None:

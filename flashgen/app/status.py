@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from flashgen import tally
-from flashgen.agenda import Item, items
+from flashgen.agenda import NOWHERE, Item, items
+from flashgen.app.homes import Known, at_home_elsewhere, neighbours
 from flashgen.app.lists import read_list
 from flashgen.coverage import STANDING, Counts, counted
 from flashgen.ledger import Ledger, LinkRecord, Spend
@@ -49,11 +51,21 @@ class ListStatus:
     coverage: Counts = field(default_factory=Counts)
 
 
-def status_of(place: ListPlace) -> ListStatus:
-    """Where the list at `place` stands. Raises FileError."""
+def statuses(root: Path, places: Sequence[ListPlace]) -> list[ListStatus]:
+    """Where each list stands. Raises FileError."""
+    mine = [Known(place, read_list(place), Store(place.home)) for place in places]
+    elsewhere = at_home_elsewhere([*mine, *neighbours(root, places)])
+    return [status_of(place, elsewhere[place.home]) for place in places]
+
+
+def status_of(place: ListPlace, elsewhere: Mapping[str, str] = NOWHERE) -> ListStatus:
+    """Where the list at `place` stands; `elsewhere` names, by address, the list where a link of it is at home.
+
+    Raises FileError.
+    """
     store = Store(place.home)
     ledger, cards = store.ledger, store.all_cards()
-    everything = items(read_list(place), ledger)
+    everything = items(read_list(place), ledger, elsewhere)
     per_link = Counter(card.source for card in cards if card.status is not Status.REJECTED)
     standing = {card.id for card in cards if card.status in STANDING}
     rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link[item.url], standing)) for item in everything]

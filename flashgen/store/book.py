@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from flashgen.errors import FileError
-from flashgen.hand import newly_missing, obeyed, with_deletions
+from flashgen.hand import brought, newly_missing, obeyed, with_deletions
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, Ledger, LinkRecord, ShippedRecord
 from flashgen.store import atomic
@@ -164,6 +164,31 @@ class Store:
         if record.topic != topic:
             self.record(Entry(replace(record, topic=topic)))
             self._settle()
+
+    def adopt(self, donor: Store, url: str, new: str, topic: Topic) -> int:
+        """What `donor` (this store or another list's) has of `url` is ours under `new` now: cards with ids, what is
+        known of the link and what Anki was given of it; how many cards.
+
+        Cards first, then our ledger, then the donor's: killed in between, all is there, and to be done again.
+        """
+        self.checkpoint()
+        donor.checkpoint()
+        record = donor._links[url]
+        if donor is self:
+            del self._links[url]
+            self._files.rename(url, new)
+        else:
+            self._files.take(donor._files, url, new, topic, self._clock())
+            self._shipped = {**{k: v for k, v in donor._shipped.items() if k in record.made}, **self._shipped}
+        self._links[new] = brought(record, self._links.get(new), new, record.topic if donor is self else topic)
+        self._shelf.forget()
+        self.checkpoint()
+        if donor is not self:
+            del donor._links[url]
+            donor._shipped = {key: value for key, value in donor._shipped.items() if key not in record.made}
+            donor._shelf.forget()
+            donor.checkpoint()
+        return len(self.cards_from(new))
 
     def checkpoint(self) -> None:
         """Fold everything into the card files, then the ledger; then the journal goes."""

@@ -172,12 +172,38 @@ class CardFiles:
         with atomic.exclusive(self.folder):
             if source not in self.files() or source == target:
                 return set()
-            origin, goal = self._open_or_new(source), self._open_or_new(target)
-            going = [card_id for card_id in origin.places if card_id in set(ids)]
-            if going:
-                arrived, left = moved(origin, goal, going)
-                self._write_text(goal, arrived)
-                self._leave(origin, left)
+            return self._bring(ids, self, source, target)
+
+    def take(self, donor: CardFiles, url: str, new: str, topic: Topic, now: int) -> None:
+        """The cards of a source of another list, with their comments, into the file of `topic`; their source is `new`
+        then.
+
+        The target is written before the source: killed in between, it is to be done again. Raises FileError.
+        """
+        for home in donor._holding(url):
+            ids = {card.id for card in donor.adopt(home, now) if card.source == url}
+            with atomic.exclusive(self.folder), atomic.exclusive(donor.folder):
+                self._bring(ids, donor, home, topic)
+        self.rename(url, new)
+
+    def rename(self, url: str, new: str) -> None:
+        """Give the cards of a source its new address. Raises FileError."""
+        for home in self._holding(url) if url != new else ():
+            cards = [card for card in self.read(home) if card.source == url and card.id]
+            self.upsert(home, [Change(replace(card, source=new), card) for card in cards])
+
+    def _holding(self, url: str) -> list[Topic]:
+        """The topics whose files may hold cards of a source."""
+        return [topic for topic, seen in self.about().items() if url in seen.sources]
+
+    def _bring(self, ids: Collection[str], donor: CardFiles, source: Topic, topic: Topic) -> set[str]:
+        """Cards from a file of `donor` into one of ours; the ids that were there to be moved."""
+        origin, goal = donor._open_or_new(source), self._open_or_new(topic)
+        going = [card_id for card_id in origin.places if card_id in set(ids)]
+        if going:
+            arrived, left = moved(origin, goal, going)
+            self._write_text(goal, arrived)
+            donor._leave(origin, left)
         return set(going)
 
     def _open(self, path: Path) -> CardFile:
