@@ -36,6 +36,23 @@ class Decision:
     quote: str = ""
 
 
+class Remedy(StrEnum):
+    """What the model wants done with a card that reviews showed to be bad."""
+
+    REWORK = "rework"
+    SPLIT = "split"
+    RETIRE = "retire"
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """The model's word on such a card: what to do, what was wrong, and the cards in its place."""
+
+    remedy: Remedy
+    reason: str = ""
+    drafts: tuple[Draft, ...] = ()
+
+
 def _record(**properties: Mapping[str, Any]) -> dict[str, Any]:
     """A strict object: every field required, no other allowed."""
     return {
@@ -69,6 +86,10 @@ _DECISION = _record(
 DRAFT_SCHEMA: Mapping[str, Any] = _record(cards=_list(_CARD))
 REVISION_SCHEMA: Mapping[str, Any] = _record(decisions=_list(_DECISION), cards=_list(_CARD))
 
+MENDING_SCHEMA: Mapping[str, Any] = _record(
+    action={"type": "string", "enum": [str(remedy) for remedy in Remedy]}, reason=_TEXT, cards=_list(_CARD)
+)
+
 
 def parse_drafts(text: str) -> list[Draft]:
     """The drafts of a reply, in its order. Raises BadReply."""
@@ -84,6 +105,19 @@ def parse_revision(text: str) -> tuple[list[Decision], list[Draft]]:
     decided = [_decision(item) for item in _items(document, "decisions")]
     drafts = [_draft(item) for item in _items(document, "cards")] if document.get("cards") else []
     return [decision for decision in decided if decision], drafts
+
+
+def parse_mending(text: str) -> Mending:
+    """The model's word on a bad card. Where it names no action, its number of cards tells. Raises BadReply."""
+    document = _document(text, "cards")
+    drafts = tuple(_draft(item) for item in _items(document, "cards"))
+    action = str(document.get("action", "")).strip().casefold()
+    if action not in set(Remedy) and not drafts:
+        raise BadReply("it names neither an action nor a card")
+    remedy = Remedy(action) if action in set(Remedy) else Remedy.REWORK
+    if remedy is not Remedy.RETIRE and not drafts:
+        raise BadReply(f'it says "{remedy}" and gives no card')
+    return Mending(remedy, _text(document.get("reason")), drafts)
 
 
 # --- fields -------------------------------------------------------------------------------------

@@ -168,7 +168,7 @@ _UNSEEN = re.compile(
     "|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
     "|[\u200b\u200e\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
 )
-_TAG = re.compile(r"<(?=\s*/?\s*(?:passage|cards)\b)", re.I)
+_TAG = re.compile(r"<(?=\s*/?\s*(?:passage|cards?|problems)\b)", re.I)
 
 
 def neutralise(text: str) -> str:

@@ -34,6 +34,8 @@ FILLED = {
     "outline": "",
     "ideas": "",
     "here": "",
+    "card": "{}",
+    "problems": "[]",
 }
 DRAFTING = [str(genre) for genre in Genre]
 
@@ -45,7 +47,7 @@ def test_the_repository_shows_the_templates_that_ship() -> None:
     assert shown == shipped
 
 
-@pytest.mark.parametrize("name", [*DRAFTING, "revise"])
+@pytest.mark.parametrize("name", [*DRAFTING, "revise", "feedback"])
 def test_a_template_says_what_it_is_for(name: str) -> None:
     """Each template has a head that names its variables, and is listed."""
     prompts = Prompts()
@@ -53,7 +55,7 @@ def test_a_template_says_what_it_is_for(name: str) -> None:
     assert "Variables:" in prompts.about(name)
 
 
-@pytest.mark.parametrize("name", [*DRAFTING, "revise"])
+@pytest.mark.parametrize("name", [*DRAFTING, "revise", "feedback"])
 def test_the_passage_comes_last(name: str) -> None:
     """What is common to all calls comes first, so that servers can reuse it; the passage ends the prompt."""
     one = Prompts().render(name, **FILLED)
@@ -63,7 +65,7 @@ def test_the_passage_comes_last(name: str) -> None:
     assert one[1].content.endswith("<passage>\nA cache is fast.\n</passage>")
 
 
-@pytest.mark.parametrize("name", [*DRAFTING, "revise"])
+@pytest.mark.parametrize("name", [*DRAFTING, "revise", "feedback"])
 def test_examples_are_the_same_for_every_template(name: str) -> None:
     """What makes a card worth keeping, and the examples, begin every prompt: a server can reuse what it computed."""
     shared = Prompts().render("draft", **FILLED)[0].content.split("The passage stands between")[0]
