@@ -18,8 +18,8 @@ LAYERS = (
         "pure",
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "refresh agenda homes hand carding comparing harvest settle tally decks deep_link merge seen load coverage "
-        "definitions release feedback",
+        "definitions release feedback examples proposals "
+        "refresh agenda homes hand carding comparing harvest settle tally decks deep_link merge seen load coverage",
     ),
     ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),
     ("story", "drafting reading pipeline doctor"),
