@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flashgen.changes import LinkChange
-from flashgen.types import Usage
+from flashgen.types import AnkiNews, Usage
 
 # --- while it goes ------------------------------------------------------------------------------
 
@@ -114,7 +114,8 @@ class Problem:
 class ListResult:
     """All that a run did to one list. Its fields are the JSON of `build` and `refresh` (design, section 4).
 
-    `changes` tells it link by link; `report` is the path of the page that shows them, '' where none was written.
+    `changes` tells it link by link; `report` is the path of the page that shows them, '' where none was written;
+    `anki` is what was learnt of Anki.
     """
 
     name: str
@@ -127,6 +128,7 @@ class ListResult:
     outputs: list[str] = field(default_factory=list)
     changes: list[LinkChange] = field(default_factory=list)
     report: str = ""
+    anki: AnkiNews = AnkiNews()
 
 
 @dataclass(slots=True)

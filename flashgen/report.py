@@ -27,13 +27,14 @@ from flashgen.outcome import (
     Said,
     SectionDrafted,
 )
-from flashgen.types import Judged, Usage, Verdict
+from flashgen.types import AnkiNews, Judged, Usage, Verdict
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 _MARK = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.REJECT: "✗"}
 _MOST_PROBLEMS = 20
+_MOST_EDITS = 20
 _LEAST_TEXT = 30
 """Columns of the terminal that a table's text gets, however narrow it is."""
 
@@ -165,11 +166,30 @@ def _list_lines(one: ListResult) -> Iterator[str]:
     yield f"  cards   {cards.total} in the deck" + (f" ({extra})" if extra else "")
     if one.llm.calls or one.llm.cached:
         yield f"  model   {usage(one.llm)}"
+    yield from (f"  Anki    {line}" for line in _anki_lines(one.anki))
     yield from (f"  deck    {path}" for path in one.outputs)
     for problem in one.problems[:_MOST_PROBLEMS]:
         yield f"  {problem.state:8}{safe(problem.url)}: {safe(problem.reason)}"
     if len(one.problems) > _MOST_PROBLEMS:
         yield f"  … and {len(one.problems) - _MOST_PROBLEMS} more: flashgen status {safe(one.name)}"
+
+
+def _anki_lines(told: AnkiNews) -> Iterator[str]:
+    """What the person did in Anki, a line for each edit."""
+    for taken in told.taken_over[:_MOST_EDITS]:
+        inexact = "" if taken.exact else ", its look is kept in Anki"
+        yield f"taken over: {taken.field} of “{safe(taken.question)}”{inexact}"
+    if len(told.taken_over) > _MOST_EDITS:
+        yield f"taken over: {len(told.taken_over) - _MOST_EDITS} more edits"
+    for both in told.conflicts:
+        yield f"changed on both sides: {both.field} of “{safe(both.question)}”; yours stays, ours waits as a proposal"
+    for note in told.deleted:
+        yield f"deleted there, rejected here: “{safe(note.question)}”"
+    if told.missing:
+        yield (
+            f"{_number(len(told.missing), 'note')} gone from there at once: not believed, they stay in the deck; "
+            "if you deleted them, run this again with --yes"
+        )
 
 
 def _number(count: int, thing: str) -> str:

@@ -13,7 +13,7 @@ from real_anki import RealAnki
 
 from flashgen.anki.collection import read_collection
 from flashgen.hand import edited_fields, made_of
-from flashgen.merge import loses_marks
+from flashgen.merge import at_risk, loses_marks
 from flashgen.types import Card, Kind, Status
 
 PAST = 1_760_000_000
@@ -244,7 +244,7 @@ def test_anki_strips_its_own_marks_from_packages(desk: Desk, anki: RealAnki) -> 
     desk.read(anki.path)
     assert set(desk.records[A].kept_tags) == {"marked", "leech", "exam"}
     desk.made(A, answer="new")
-    assert [risk.id for risk in loses_marks(desk.decks(), desk.records)] == [A]
+    assert [risk.id for risk in loses_marks(at_risk(desk.decks(), desk.records), desk.records)] == [A]
     anki.take(desk.ship())
     assert anki.tags(A) == {"disk", "flashgen::systems", "exam"}
     assert anki.tags(B) == {"disk", "flashgen::systems", "marked"}

@@ -68,6 +68,11 @@ def _tags(own: tuple[str, ...], kept: tuple[str, ...], list_name: str, retired: 
     return tuple(unique[key] for key in sorted(unique))
 
 
+def around(note: Note, *, type_in: bool = False) -> str:
+    """A hash of what the note shows beside the card; whether the answer is asked to be typed is part of it."""
+    return digest((note.around, "typed")) if type_in and _is_short(note.card) else note.around
+
+
 def modified(card: Card) -> int:
     """The note's modification time: when the card's content last changed, in seconds since 1970."""
     return max(card.changed or card.created, _EARLIEST)

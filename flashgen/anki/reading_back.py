@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flashgen.anki import folders
 from flashgen.anki.collection import read_collection
@@ -16,6 +18,9 @@ from flashgen.anki.running import read_running
 from flashgen.errors import AnkiError
 from flashgen.seen import Seen
 from flashgen.settings import AnkiSettings
+
+_PATIENCE = 0.5
+"""Seconds for a connection. Anki runs on this machine or beside it; where nobody listens, Windows would try for two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def read_back(
             troubles.append(str(error))
 
     at = int(clock())
-    if settings.collection == folders.AUTO:
+    if settings.collection == folders.AUTO and is_listening(settings.url):
         attempt(lambda: _running(settings, at, studied))
     if not any(_ours(seen, ids) for seen in found):
         for path in _collections(settings, bases, troubles):
@@ -62,6 +67,17 @@ def read_back(
     best = max(found, key=lambda seen: _ours(seen, ids), default=None)
     is_sure = best is not None and (_ours(best, ids) > 0 or not troubles)
     return ReadBack(best if is_sure else None, tuple(troubles))
+
+
+def is_listening(url: str) -> bool:
+    """Whether anybody takes a connection at `url`: known at once, and without what it takes to speak HTTP."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        socket.create_connection((parts.hostname or "", port), _PATIENCE).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _running(settings: AnkiSettings, at: int, studied: bool) -> Seen:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from flashgen.lint import LintRow
     from flashgen.llm.batches import Collected
     from flashgen.llm.waiting import Job
+
+
+COLLECTION = "FLASHGEN_ANKI_COLLECTION"
+"""The environment variable that stands over `[anki] collection`: a profile, a file, "auto", or "off"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,10 @@ class App:
         from flashgen.lists import workspace_root
 
         root = workspace_root(cwd, names)
-        return cls(root, _overridden(settings_file.load(root), overrides))
+        settings = settings_file.load(root)
+        if (collection := os.environ.get(COLLECTION)) is not None:
+            settings = replace(settings, anki=replace(settings.anki, collection=collection))
+        return cls(root, _overridden(settings, overrides))
 
     def reading_lists(self, names: Sequence[str]) -> list[ReadingList]:
         """The lists as read. Raises NoSuchList, FileError."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen.agenda import Request, agenda, items
-from flashgen.app import Output
+from flashgen.anki.reading_back import ReadBack
+from flashgen.app import Output, anki, packing
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model, choice_of
-from flashgen.app.packing import pack
 from flashgen.app.web import Web, open_web
 from flashgen.errors import FlashgenError, UsageError
 from flashgen.halt import Halt
@@ -25,7 +26,7 @@ from flashgen.outputs import output as output_named
 from flashgen.pipeline import Parts, run
 from flashgen.settings import Settings
 from flashgen.store import Store, locked
-from flashgen.types import Card, ReadingList, Usage
+from flashgen.types import AnkiNews, Card, ReadingList, Usage
 
 _PER_ITEM_LOCAL = 20.0
 """Seconds for one link with the embedded model: seven calls of 2.7 s on two cores, on the quickstart list."""
@@ -41,6 +42,7 @@ class _Open:
     place: ListPlace
     reading_list: ReadingList
     store: Store
+    told: AnkiNews = AnkiNews()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ async def build(
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
             _ask_about_deletions(one, asked.confirm)
+        if not asked.request.dry_run:
+            opened = await _with_anki(opened, settings, asked.confirm, emit)
         due = sum(_due(one, asked.request, homes[one.place.home]) for one in opened)
         if due:
             local = choice_of(settings).kind == "local"
@@ -116,11 +120,19 @@ class _Work:
         result.llm = self.model.meter.usage - before
         if not self.asked.request.dry_run:
             try:
-                output, now = self.asked.output, parts.clock()
-                result.outputs = pack(self.root, one.reading_list, one.store, self.settings, output, now)
+                self._pack(one, result, parts.clock())
             except FlashgenError as error:
                 self.halt.set(error)
         return result
+
+    def _pack(self, one: _Open, result: ListResult, now: int) -> None:
+        """Write the decks. What is in them is in the ledger before."""
+        type_in, output = self.settings.anki.type_in, self.asked.output
+        decks = packing.ready(one.reading_list, one.store, now, type_in=type_in)
+        result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
+        packing.ship(decks, one.store, type_in=type_in)
+        folder = output.folder or self.root / "build"
+        result.outputs = packing.write(decks, one.reading_list.name, folder, output, type_in=type_in)
 
     def _parts(self, one: _Open) -> Parts:
         """What the pipeline works with, for one list."""
@@ -163,6 +175,22 @@ def _homes(root: Path, opened: Sequence[_Open], emit: Emit, *, dry_run: bool) ->
     if not dry_run:
         follow(known, emit)
     return at_home_elsewhere(known, foreseen=dry_run)
+
+
+async def _with_anki(
+    opened: Sequence[_Open], settings: Settings, confirm: Callable[[str], bool], emit: Emit
+) -> list[_Open]:
+    """What the person did in Anki comes into the lists before anything else. Anki is asked once for all of them."""
+    back = await asyncio.to_thread(anki.look, settings.anki, [one.store for one in opened])
+    for trouble in back.troubles:
+        emit(Said(f"Anki can't be read back: {trouble}"))
+    return [replace(one, told=_taken_over(one, back, confirm)) for one in opened]
+
+
+def _taken_over(one: _Open, back: ReadBack, confirm: Callable[[str], bool]) -> AnkiNews:
+    """What the person did in Anki to the cards of one list, now in its files."""
+    merged = anki.take_over(one.store, back.seen, int(time.time()), confirm) if back.seen else None
+    return anki.news(back, merged)
 
 
 def _due(one: _Open, request: Request, homes: Mapping[str, str]) -> int:

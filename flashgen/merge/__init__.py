@@ -6,20 +6,21 @@ in Anki comes into the cards, and what has no place there is kept and shipped ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
-from flashgen.decks import SHIPPED, Deck, Kept
+from flashgen.decks import SHIPPED, Deck, Kept, Note
 from flashgen.hand import content_hash, obeyed
 from flashgen.ledger import ShippedRecord
 from flashgen.merge.note import Outcome, merge_note, rejected
 from flashgen.merge.records import kept_of, shipped, tag_key
-from flashgen.merge.values import AtRisk, Conflict, Merged, Reading, Taken, Wording
+from flashgen.merge.values import Conflict, Merged, Reading, Taken, Wording
 from flashgen.seen import Seen
-from flashgen.types import Card
+from flashgen.types import Card, NamedNote, Status
 
 __all__ = [
-    "AtRisk", "Conflict", "Merged", "Reading", "Taken", "Wording",
+    "Conflict", "Merged", "Reading", "Taken", "Wording",
     "at_risk", "kept", "kept_of", "loses_marks", "merge", "shipped",
 ]  # fmt: skip
 
@@ -28,9 +29,16 @@ ANKIS_OWN = frozenset({"marked", "leech"})
 
 
 def merge(
-    cards: Iterable[Card], records: Mapping[str, ShippedRecord], seen: Seen, wording: Wording, now: int
+    cards: Iterable[Card],
+    records: Mapping[str, ShippedRecord],
+    seen: Seen,
+    wording: Wording,
+    now: int,
+    *,
+    deleted: bool = False,
 ) -> Merged:
-    """Merge the cards of one list with their notes. `records` is what the ledger has of them, `now` the time."""
+    """Merge the cards of one list with their notes. `records` is what the ledger has of them, `now` the time; `deleted`
+    says that a person deleted all notes that are missing, however many they are."""
     everything = [card for card in cards if card.id]
     outcomes: dict[str, Outcome] = {}
     for card in everything:
@@ -39,7 +47,10 @@ def merge(
             outcomes[card.id] = merge_note(card, record or ShippedRecord(), note, wording, now)
         elif note and record:  # the person gave it a type of their own: Anki takes no update for it
             outcomes[card.id] = Outcome(card, replace(record, seen=record.seen or now))
-    gone, deleted = _gone(everything, records, seen)
+        elif record and record.seen and card.status is Status.REJECTED:  # no more waited for: it may be taken back
+            outcomes[card.id] = Outcome(card, replace(record, seen=0))
+    gone, believed = _gone(everything, records, seen)
+    deleted = deleted or believed
     for card in gone if deleted else ():
         outcomes[card.id] = Outcome(rejected(card, DELETED), replace(records[card.id], seen=0))
     changed = [card for card in everything if card.id in outcomes and outcomes[card.id].card != card]
@@ -60,24 +71,27 @@ def kept(cards: Iterable[Card], records: Mapping[str, ShippedRecord]) -> dict[st
     return {id_: own for id_, own in found.items() if own != Kept()}
 
 
-def at_risk(decks: Sequence[Deck], records: Mapping[str, ShippedRecord]) -> tuple[AtRisk, ...]:
+def at_risk(
+    decks: Sequence[Deck], records: Mapping[str, ShippedRecord], around: Callable[[Note], str] = attrgetter("around")
+) -> tuple[NamedNote, ...]:
     """The notes that an import of `decks` writes over: what Anki was given of them before is something else.
 
-    To be named before decks are written where Anki can't be read: whatever the person changed in them is lost.
+    To be named before decks are written where Anki can't be read: whatever the person changed in them is lost. `around`
+    hashes what stands on a note beside its card.
     """
     return tuple(
-        AtRisk(note.card.id, note.card.question, deck.name)
+        NamedNote(note.card.id, note.card.question, deck.name)
         for deck in decks
         for note in deck.notes
         if (record := records.get(note.card.id))
-        and (record.content != content_hash(note.card) or note.around not in ("", record.around))
+        and (record.content != content_hash(note.card) or around(note) not in ("", record.around))
     )
 
 
-def loses_marks(decks: Sequence[Deck], records: Mapping[str, ShippedRecord]) -> tuple[AtRisk, ...]:
-    """The notes that an import of `decks` takes the tags `marked` or `leech` from. Anki strips these two from a package
-    without scheduling, so that they can't be shipped back."""
-    return tuple(risk for risk in at_risk(decks, records) if ANKIS_OWN & set(map(tag_key, records[risk.id].kept_tags)))
+def loses_marks(risks: Iterable[NamedNote], records: Mapping[str, ShippedRecord]) -> tuple[NamedNote, ...]:
+    """Those of the notes at risk that the import takes the tags `marked` or `leech` from. Anki strips these two from a
+    package without scheduling, so that they can't be shipped back."""
+    return tuple(risk for risk in risks if ANKIS_OWN & set(map(tag_key, records[risk.id].kept_tags)))
 
 
 def _gone(cards: Sequence[Card], records: Mapping[str, ShippedRecord], seen: Seen) -> tuple[list[Card], bool]:

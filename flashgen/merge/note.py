@@ -36,7 +36,8 @@ def merge_note(card: Card, record: ShippedRecord, note: SeenNote, wording: Wordi
     """The card with the person's edits in the note, and the record of what Anki holds now."""
     sides = Sides(card, record, note, wording)
     edits = {name: sides.reading(name) for name in TEXTS if sides.is_edited(name)}
-    lost = [name for name in edits if sides.ours_changed(name)]
+    # A text that the card has already is no conflict, be it that a run was killed once it had taken it over.
+    lost = [name for name in edits if sides.ours_changed(name) and edits[name].text != field_text(card, name)]
     merged = _with_edits(sides, edits)
     if lost:
         merged = replace(merged, proposal=_proposal(card, merged, lost))

@@ -17,6 +17,7 @@ from flashgen.merge.values import TEXTS, Reading, Wording
 from flashgen.seen import SeenNote
 from flashgen.types import Card
 
+_TYPED = "1"  # what stands in Reserved1 where the answer is asked to be typed
 _STATES = ("Proposed", "Retired")
 _PLACED = frozenset({"Notes", "FGID", *_STATES, *TEXTS.values()})
 
@@ -199,6 +200,7 @@ class Sides:
             and not any(tag_hash(tag) in self.known for tag in others)
             and all(html_hash(name, shown.get(name, "")) == html_hash(name, ours[name]) for name in _STATES)
             and all(self.hashes[name] in self.coming for name in ("Source", "Context") if shown.get(name))
+            and bool(shown.get("Reserved1")) is (html_hash("Reserved1", _TYPED) in self.coming)
         )
 
 

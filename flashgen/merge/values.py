@@ -69,15 +69,6 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class AtRisk:
-    """A note that an import would write over, whatever the person changed in it."""
-
-    id: str
-    question: str
-    deck: str
-
-
-@dataclass(frozen=True, slots=True)
 class Merged:
     """What came of merging a list's cards with Anki.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flashgen.types.cards import Card, Draft, Example, Finding, Idea, Judged, Kind, Passage, Proposal, Status, Verdict
+from flashgen.types.exchange import AnkiNews, BothChanged, NamedNote, TakenOver
 from flashgen.types.model import Complete, Message, Prompt, Reply, Usage
 from flashgen.types.reading import Link, LinkOptions, Note, ReadingList, Topic
 from flashgen.types.web import Article, Get, Page, Section, Validators
 
 __all__ = [
+    "AnkiNews",
     "Article",
+    "BothChanged",
     "Card",
     "Complete",
     "Draft",
@@ -21,6 +24,7 @@ __all__ = [
     "Link",
     "LinkOptions",
     "Message",
+    "NamedNote",
     "Note",
     "Page",
     "Passage",
@@ -30,6 +34,7 @@ __all__ = [
     "Reply",
     "Section",
     "Status",
+    "TakenOver",
     "Topic",
     "Usage",
     "Validators",
