@@ -162,7 +162,7 @@ class _Retired:
             for card in retired.values()
             if card.id not in told
         ]
-        return replace(change, cards=(*cards, *earlier))
+        return replace(change, cards=(*cards, *earlier), kept=max(0, change.kept - len(retired)))
 
     def known(self, url: str) -> LinkChange:
         """A link of which nothing was told so far."""

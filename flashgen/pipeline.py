@@ -115,14 +115,18 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
             result.changes += _miss(everything, store, parts, request)
         gone = _retire(store, parts)
         result.cards.retired = sum(card.status is Status.RETIRED for card in gone)
+        result.cards.kept -= sum(card.status is Status.RETIRED and card.source in worked for card in gone)
         twins = _settle(everything, store, parts)
         result.cards.duplicate += len(twins)
         told = comparing.with_retired(result.changes, gone, store.ledger.links)
         result.changes = comparing.without_duplicates(told, twins)
+    places = {item.url: n for n, item in enumerate(everything)}
+    result.changes.sort(key=lambda change: places.get(change.url, len(places)))
     result.links = tally.links(everything, before, store.ledger.links, worked)
     result.problems = tally.problems(everything, store.ledger.links)
     if waiting := sum(len(record.retiring) for record in store.ledger.links.values()):
-        result.problems.append(Problem("", "", "waiting", f"{waiting} cards lost their source: retire them with --yes"))
+        many = "1 card has lost its sentence" if waiting == 1 else f"{waiting} cards have lost their sentences"
+        result.problems.append(Problem("", "", "waiting", f"{many}: --yes retires what the source no longer says"))
     result.cards.total = tally.in_deck(store.all_cards())
     return result
 

@@ -10,12 +10,15 @@ import json
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from flashgen.attention import matters
+from flashgen.changes import CardEvent
 from flashgen.outcome import (
     Emit,
     Event,
@@ -71,10 +74,11 @@ def run_json(result: RunResult) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool = False) -> Iterator[Emit]:
-    """Where a run's events go: a live line on a terminal, otherwise only what a person must know."""
-    if quiet or not sys.stderr.isatty():
-        yield _plainly
+def progress(*, quiet: bool = False, urgent: bool = False) -> Iterator[Emit]:
+    """Where a run's events go: a live line on a terminal; with `quiet`, or elsewhere, only what a person must know,
+    with `urgent` only what they must know of a run by the clock."""
+    if urgent or quiet or not sys.stderr.isatty():
+        yield _urgently if urgent else _plainly
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -109,6 +113,11 @@ def _plainly(event: Event) -> None:
         click.echo(safe(event.text), err=True)
 
 
+def _urgently(event: Event) -> None:
+    if isinstance(event, Said) and event.urgent:
+        _plainly(event)
+
+
 class _Live:
     """Events as one progress bar a list."""
 
@@ -139,13 +148,25 @@ class _Live:
             self.bar.update(self._task, sections=state, cards=f"{self._cards} cards{spent}")
 
 
-def run(result: RunResult) -> None:
-    """The summary at the end of a run, also of one that was broken off."""
+def run(result: RunResult, details: Callable[[ListResult], None] = lambda one: None) -> None:
+    """The summary at the end of a run, also of one that was broken off. `details` prints what changed in a list."""
     for one in result.lists:
         for line in _list_lines(one):
             click.echo(line)
+        details(one)
+        for line in _problem_lines(one):
+            click.echo(line)
     if any(one.cards.new + one.cards.revised + one.cards.retired for one in result.lists if one.outputs):
         click.echo("Next: in Anki, File > Import, choose the deck, and leave the options as they are.")
+    _why_stopped(result)
+
+
+def urgent(result: RunResult) -> None:
+    """What needs a person, a line for each; nothing at all where nothing does."""
+    for one in result.lists:
+        for matter in matters(one):
+            where = f" {safe(matter.where)}" if matter.where else ""
+            click.echo(f"{safe(one.name)}: {matter.what}{where}: {safe(matter.why)}")
     _why_stopped(result)
 
 
@@ -162,12 +183,20 @@ def _list_lines(one: ListResult) -> Iterator[str]:
     if links.total:
         yield "  links   " + ", ".join(f"{count} {name}" for name, count in states.items() if count)
     made = {"new": cards.new, "revised": cards.revised, "retired": cards.retired, "rejected": cards.rejected}
-    extra = ", ".join(f"{count} {name}" for name, count in {**made, "duplicate": cards.duplicate}.items() if count)
+    told = Counter(card.event for change in one.changes for card in change.cards)
+    made |= {"returned": told[CardEvent.RETURNED], "proposed": told[CardEvent.PROPOSED]}
+    made |= {"duplicate": cards.duplicate, "untouched": cards.kept}
+    extra = ", ".join(f"{count:,} {name}" for name, count in made.items() if count)
     yield f"  cards   {cards.total} in the deck" + (f" ({extra})" if extra else "")
     if one.llm.calls or one.llm.cached:
         yield f"  model   {usage(one.llm)}"
     yield from (f"  Anki    {line}" for line in _anki_lines(one.anki))
     yield from (f"  deck    {path}" for path in one.outputs)
+    if one.report:
+        yield f"  report  {one.report}"
+
+
+def _problem_lines(one: ListResult) -> Iterator[str]:
     for problem in one.problems[:_MOST_PROBLEMS]:
         yield f"  {problem.state:8}{safe(problem.url)}: {safe(problem.reason)}"
     if len(one.problems) > _MOST_PROBLEMS:

@@ -61,7 +61,7 @@ def links(
             continue
         if old is None or not old.sections:
             counts.new += 1
-        elif new.changed != old.changed or new.sections != old.sections:
+        elif {section.fingerprint for section in old.sections} != {section.fingerprint for section in new.sections}:
             counts.changed += 1
         else:
             counts.unchanged += 1

@@ -19,12 +19,16 @@ LAYERS = (
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "definitions release feedback examples proposals "
-        "refresh agenda homes hand carding comparing harvest settle tally decks deep_link merge seen load coverage",
+        "refresh agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen load "
+        "coverage",
     ),
-    ("adapters", "workers extract fetch sources llm embeddings outputs anki store cache lists lint prompts workspace"),
+    (
+        "adapters",
+        "workers extract fetch sources llm embeddings outputs pages anki store cache lists lint prompts workspace",
+    ),
     ("story", "drafting reading pipeline doctor"),
     ("wiring", "app"),
-    ("edge", "report show show_batch show_status web cli __main__"),
+    ("edge", "report show_changes show show_batch show_status web cli __main__"),
 )
 LEVEL = {module: level for level, (_, names) in enumerate(LAYERS) for module in names.split()}
 HEAVY = (

@@ -113,6 +113,43 @@ def test_a_refresh_tells_what_changed_where(workspace: Workspace, web: Site) -> 
     assert refreshed(workspace)["changes"] == []
 
 
+def test_a_page_shows_what_changed(workspace: Workspace, web: Site) -> None:
+    """Written where something known changed: a page of its own for each such run, named in text and JSON, and not among
+    the files of the list. A first build has none, nor has a refresh without news."""
+    reports = workspace.root / "build/reports"
+    assert not reports.exists()
+    assert refreshed(workspace)["report"] == ""
+    new = TIDES[1].replace("pull along one line", "pull along the same line")
+    web.put("/tides", "Tides", TIDES[0], new, TIDES[2])
+    told = workspace.run("refresh", "--allow-private")
+    (page,) = reports.iterdir()
+    assert f"report  {page}" in told.stdout
+    assert "revised" in told.stdout
+    assert "pull along <ins>the same</ins> line" in page.read_text()
+    again = refreshed(workspace)
+    assert (again["report"], again["outputs"]) == ("", [str(workspace.root / "build/demo.apkg")])
+
+
+def test_a_quiet_refresh_says_what_needs_a_person_and_nothing_else(workspace: Workspace, web: Site) -> None:
+    """Nothing where nothing does. A link that begins to fail is named once, cards that wait for as long as they do."""
+    workspace.write("flashgen.toml", "wayback = false\n")
+
+    def said() -> str:
+        run = workspace.run("refresh", "--allow-private", "--quiet")
+        assert run.exit_code == 0
+        return run.output
+
+    assert said() == ""
+    web.put("/tides", "Tides", TIDES[0], TIDES[1].replace("one line", "the same line"), TIDES[2])
+    assert said() == ""
+    web.pages["/rocks"] = Answer("no", 404)
+    assert re.fullmatch(r"demo: failed http://\S+/rocks: not found \(404\)\n", said())
+    assert said() == ""
+    web.put("/tides", "Tides", TIDES[0], TIDES[2])
+    waiting = "demo: waiting: 1 card has lost its sentence: --yes retires what the source no longer says\n"
+    assert (said(), said()) == (waiting, waiting)
+
+
 def test_a_link_that_comes_back_brings_its_cards_back(workspace: Workspace, web: Site, llm: ModelServer) -> None:
     """Gone for good, it said, and is there again, just as it was: so are its cards."""
     workspace.write("flashgen.toml", "wayback = false\n")

@@ -84,14 +84,16 @@ def warn(
             Said(
                 f"Anki was not read: importing the new deck writes over {_count(risks)}, whatever you edited in them "
                 f"({_some(risks)}). Start Anki with the AnkiConnect add-on, or name your profile under [anki] in "
-                "flashgen.toml, and run this again: your edits are taken over then."
+                "flashgen.toml, and run this again: your edits are taken over then.",
+                urgent=True,
             )
         )
     if unmarked:
         emit(
             Said(
                 f"Importing the new deck takes the tags marked and leech off {_count(unmarked)} ({_some(unmarked)}): "
-                "Anki strips them from every package."
+                "Anki strips them from every package.",
+                urgent=True,
             )
         )
     return replace(told, at_risk=risks, unmarked=unmarked)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flashgen.agenda import Request, agenda, items
 from flashgen.anki.reading_back import ReadBack
-from flashgen.app import Output, anki, packing
+from flashgen.app import Output, anki, packing, reporting
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model, choice_of
@@ -133,6 +133,7 @@ class _Work:
         packing.ship(decks, one.store, type_in=type_in)
         folder = output.folder or self.root / "build"
         result.outputs = packing.write(decks, one.reading_list.name, folder, output, type_in=type_in)
+        result.report = reporting.write(result, folder, now)
 
     def _parts(self, one: _Open) -> Parts:
         """What the pipeline works with, for one list."""

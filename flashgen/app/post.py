@@ -57,7 +57,7 @@ class Post:
         try:
             found = await _at(self._choice, lambda api: _collect(self._waiting, api, cache, self._settings))
         except FlashgenError as error:
-            self._emit(Said(f"Batch jobs could not be collected: {error}"))
+            self._emit(Said(f"Batch jobs could not be collected: {error}", urgent=True))
             return
         for one in found:
             self._emit(Said(told(one)))

@@ -16,6 +16,7 @@ def _run_options(command: F) -> F:
     """What every command takes that makes decks."""
     for option in (
         json_option,
+        click.option("--quiet", is_flag=True, help="Print only what needs a person, and nothing if nothing does."),
         fetch_options,
         model_options,
         click.option("--yes", is_flag=True, help="Answer the run's questions with yes."),
@@ -42,40 +43,47 @@ def _run_options(command: F) -> F:
     return command
 
 
-def _make(lists: tuple[str, ...], as_json: bool, strict: bool, options: dict[str, Any], **request: Any) -> None:
+def _make(
+    lists: tuple[str, ...], as_json: bool, quiet: bool, strict: bool, options: dict[str, Any], **request: Any
+) -> None:
     """Run and report; the exit status tells how it ended."""
-    from flashgen import report, show
+    from flashgen import report, show, show_changes
 
-    with report.progress(quiet=as_json) as emit:
+    with report.progress(quiet=as_json, urgent=quiet) as emit:
         flashgen = app(lists, **show.overrides(options))
         result = flashgen.build(lists, emit, show.output(options), **show.run_options(options, emit), **request)
-    (report.run_json if as_json else report.run)(result)
+    if as_json:
+        report.run_json(result)
+    elif quiet:
+        report.urgent(result)
+    else:
+        report.run(result, show_changes.changes)
     sys.exit(result.exit_status or (3 if strict and any(one.links.failed for one in result.lists) else 0))
 
 
 @main.command(short_help="Make the decks of lists.")
 @_run_options
-def build(lists: tuple[str, ...], as_json: bool, strict: bool, **options: Any) -> None:
+def build(lists: tuple[str, ...], as_json: bool, quiet: bool, strict: bool, **options: Any) -> None:
     """Make the decks of LISTs up to date with their reading lists.
 
     New links and sections become cards; known links are not asked again, except failed ones whose time has come.
     """
-    _make(lists, as_json, strict, options)
+    _make(lists, as_json, quiet, strict, options)
 
 
 @main.command(short_help="As build, and ask known links what changed.")
 @_run_options
-def refresh(lists: tuple[str, ...], as_json: bool, strict: bool, **options: Any) -> None:
+def refresh(lists: tuple[str, ...], as_json: bool, quiet: bool, strict: bool, **options: Any) -> None:
     """As build, and ask every known link whether it changed.
 
     Only text that changed costs model calls. Cards whose sentence still stands are left alone; the others are revised
     under their ids, and retired where their passage is gone.
     """
-    _make(lists, as_json, strict, options, refresh=True)
+    _make(lists, as_json, quiet, strict, options, refresh=True)
 
 
 @main.command(short_help="Ask failed links again, now.")
 @_run_options
-def retry(lists: tuple[str, ...], as_json: bool, strict: bool, **options: Any) -> None:
+def retry(lists: tuple[str, ...], as_json: bool, quiet: bool, strict: bool, **options: Any) -> None:
     """Ask the failed links of LISTs again, whatever their next date."""
-    _make(lists, as_json, strict, options, retry=True)
+    _make(lists, as_json, quiet, strict, options, retry=True)
