@@ -109,7 +109,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     if not request.dry_run:
         _move(everything, store)
     before = dict(store.ledger.links)
-    await (parts.elsewhere or _here(parts))(todo, job, done)
+    await (parts.elsewhere or here(parts))(todo, job, done)
     if not request.dry_run:
         if request.refresh and not parts.halt:
             result.changes += _miss(everything, store, parts, request)
@@ -191,10 +191,10 @@ def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> Sequence[
     return changed
 
 
-def _here(parts: Parts) -> Elsewhere:
+def here(parts: Parts) -> Elsewhere:
     """Items worked on in this process, in order, `parts.workers` of them at a time; none is begun after a halt."""
 
-    async def here(todo: Sequence[Item], job: Callable[[Item], Job], done: Callable[[Item, Harvest], None]) -> None:
+    async def at_once(todo: Sequence[Item], job: Callable[[Item], Job], done: Callable[[Item, Harvest], None]) -> None:
         waiting = iter(todo)
 
         async def worker() -> None:
@@ -208,7 +208,7 @@ def _here(parts: Parts) -> Elsewhere:
             for _ in range(min(parts.workers, len(todo))):
                 group.create_task(worker())
 
-    return here
+    return at_once
 
 
 async def work(job: Job, parts: Parts) -> Harvest | None:

@@ -90,6 +90,7 @@ class Settings:
     model: str = ""
     jobs: int = 8
     batch: bool = False
+    dask: str = ""
     timeout: float = 180.0
     max_cost: float | None = None
     max_cost_month: float | None = None

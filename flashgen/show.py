@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
 
-_SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private", "batch")
+_SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private", "batch", "dask")
 _TICK = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 

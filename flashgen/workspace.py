@@ -35,6 +35,7 @@ SETTINGS = """\
 # llm = ""                  # "local", "openai", or the address of an OpenAI-compatible server
 # model = ""                # the model's name there; for local: a GGUF file
 # jobs = 8                  # model calls at a time
+# dask = ""                 # a Dask scheduler whose workers do the reading: docs/cluster.md
 # batch = false             # ask OpenAI by batch jobs: half the price, answers within a day
 # timeout = 180.0           # seconds for one model call
 # max_cost = 1.0            # US dollars a run may cost; no limit without it

@@ -26,7 +26,7 @@ LAYERS = (
         "adapters",
         "workers extract fetch sources llm embeddings outputs pages anki store cache lists lint prompts workspace",
     ),
-    ("story", "drafting reading pipeline doctor"),
+    ("story", "drafting strategy reading pipeline cluster doctor"),
     ("wiring", "app"),
     ("edge", "report show_changes show show_batch show_status web cli __main__"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,12 +24,18 @@ class Answer:
 
 @dataclass
 class Site:
-    """A running site. `pages` may be changed at any time; `asked` counts requests by path, `unchanged` the 304s."""
+    """A running site. `pages` may be changed at any time; `asked` counts requests by path, `unchanged` the 304s.
+
+    Every answer takes `wait` seconds; `most_at_once` is how many were under way together for one Host header.
+    """
 
     url: str = ""
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    wait: float = 0.0
+    under_way: Counter[str] = field(default_factory=Counter)
+    most_at_once: Counter[str] = field(default_factory=Counter)
 
     def put(self, path: str, title: str, *paragraphs: str) -> str:
         """A plain article at `path`; returns its address."""
@@ -54,11 +61,19 @@ def page(title: str, *paragraphs: str) -> str:
 def serving(**pages: Answer) -> Iterator[Site]:
     """A site for the length of a `with`."""
     site = Site(pages=dict(pages))
+    counting = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            host = self.headers["Host"]
+            with counting:
+                site.under_way[host] += 1
+                site.most_at_once[host] = max(site.most_at_once[host], site.under_way[host])
+            time.sleep(site.wait)
+            with counting:
+                site.under_way[host] -= 1
             path = self.path.partition("?")[0]
             site.asked[path] += 1
             answer = site.pages.get(path, Answer("<h1>Not found</h1>", 404))

@@ -12,6 +12,7 @@ from pathlib import Path
 from flashgen.agenda import Request, agenda, items
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing, reporting
+from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model, choice_of
@@ -82,7 +83,8 @@ async def build(
         spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
         model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
-        work = _Work(root, settings, asked, web, model, emit, halt, homes)
+        cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
+        work = _Work(root, settings, asked, web, model, emit, halt, homes, cluster)
         for one in opened:
             result.lists.append(await work.on(one))
         await _send(model, halt)
@@ -111,6 +113,7 @@ class _Work:
     emit: Emit
     halt: Halt
     homes: Mapping[Path, Mapping[str, str]]
+    cluster: Cluster | None = None
 
     async def on(self, one: _Open) -> ListResult:
         """One list from its agenda to its decks. A halt still packs what is there."""
@@ -138,7 +141,7 @@ class _Work:
     def _parts(self, one: _Open) -> Parts:
         """What the pipeline works with, for one list."""
         wayback = self.settings.wayback and not self.asked.offline
-        return Parts(
+        parts = Parts(
             read=self.web.reader(one.place.path.parent, wayback=wayback),
             draft=self.model.draft,
             revise=self.model.revise,
@@ -154,6 +157,8 @@ class _Work:
             workers=3 * self.settings.fetch.total,
             homes=self.homes[one.place.home],
         )
+        home = one.place.path.parent
+        return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts
 
 
 def _ask_about_deletions(one: _Open, confirm: Callable[[str], bool]) -> None:

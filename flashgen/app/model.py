@@ -10,17 +10,13 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from flashgen.app.post import Post
 from flashgen.app.seats import Local, Server
-from flashgen.drafting import Drafted, Drafter, Revised, Reviser
+from flashgen.drafting import Drafted, Revised
 from flashgen.drafting.asking import Spoil, never_mind
-from flashgen.drafting.passage import by_passage, revising
-from flashgen.drafting.prompting import Wishes, aim
 from flashgen.errors import ModelError, OverBudget
-from flashgen.gates import judge
 from flashgen.halt import Halt
 from flashgen.llm.budget import Budget, budgeted
 from flashgen.llm.choose import Choice, choose, first_model
@@ -32,8 +28,8 @@ from flashgen.llm.tokens import estimate_prompt
 from flashgen.llm.trouble import Trouble
 from flashgen.outcome import Emit, Said
 from flashgen.prompts import Prompts
-from flashgen.quotes import stands
 from flashgen.settings import Settings
+from flashgen.strategy import Strategy, strategy
 from flashgen.types import Card, Complete, Example, Passage, Prompt, Reply, Usage
 
 _ANSWER = 0.35
@@ -47,8 +43,9 @@ Close = Callable[[], Awaitable[None]]
 class _Opened:
     """A model that can be asked, with the strategy that fits it."""
 
-    draft: Drafter
-    revise: Reviser
+    complete: Complete
+    spoil: Spoil
+    strategy: Strategy
     close: Close
 
 
@@ -86,11 +83,19 @@ class Model:
 
     async def draft(self, passage: Passage, most: int) -> Drafted:
         """A Drafter. Raises ModelError, SettingsError, OverBudget, CallFailed."""
-        return await (await self._open()).draft(passage, most)
+        return await (await self._open()).strategy.draft(passage, most)
 
     async def revise(self, passage: Passage, cards: Sequence[Card], most: int) -> Revised:
         """A Reviser. Raises as `draft`."""
-        return await (await self._open()).revise(passage, cards, most)
+        return await (await self._open()).strategy.revise(passage, cards, most)
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """A Complete, for drafting that is done elsewhere. Raises as `draft`."""
+        return await (await self._open()).complete(prompt)
+
+    async def spoil(self, prompt: Prompt) -> None:
+        """Say that the reply to `prompt` was of no use. Raises FileError."""
+        (await self._open()).spoil(prompt)
 
     async def send(self) -> None:
         """Send what was put off into a batch job; after a halt only what the budget had room for. Raises ModelError."""
@@ -165,25 +170,10 @@ class Model:
         return self._strategy(choice, metered(count, self.meter), never_mind, close)
 
     def _strategy(self, choice: Choice, complete: Complete, spoil: Spoil, close: Close) -> _Opened:
-        settings, prompts = self._settings, Prompts(self._root / "prompts")
-        judged = partial(judge, levels=settings.gates)
-        if settings.strategy == "sentence" or (settings.strategy == "auto" and choice.kind == "local"):
-            from flashgen.drafting.sentence import by_sentence, revising_by_sentence
-
-            draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
-            return _Opened(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil), close)
-        wishes = Wishes(settings.focus, settings.avoid, self._examples)
-        draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
-        return _Opened(draft, revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil), close)
-
-
-def _modest(draft: Drafter) -> Drafter:
-    """`draft` for a model that needs a call and seconds for each card: what the passage is good for, and no more."""
-
-    async def modest(passage: Passage, most: int) -> Drafted:
-        return await draft(passage, min(most, aim(passage, most) + 1))
-
-    return modest
+        prompts = Prompts(self._root / "prompts")
+        local = choice.kind == "local"
+        asking = strategy(self._settings, prompts, complete, spoil, local=local, examples=self._examples)
+        return _Opened(complete, spoil, asking, close)
 
 
 def choice_of(settings: Settings) -> Choice:

@@ -35,6 +35,9 @@ def _run_options(command: F) -> F:
             "--max-cost", type=click.FloatRange(0), metavar="USD", help="Stop before a call that could pass it."
         ),
         click.option("--batch", is_flag=True, default=None, help="Ask by a batch job: half the price, within a day."),
+        click.option(
+            "--dask", metavar="SCHEDULER", help="Fetch, read, draft and gate on the workers of a Dask cluster."
+        ),
         click.option("--limit", type=click.IntRange(0), help="At most this many links."),
         click.option("--topic", default="", help="Only links under this heading (path parts separated by /)."),
         lists_argument,

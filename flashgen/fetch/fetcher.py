@@ -14,7 +14,7 @@ from flashgen.errors import Refused, SettingsError, Skipped
 from flashgen.fetch.body import BadEncoding
 from flashgen.fetch.dial import Connect, Resolve, SystemResolver, system_connect
 from flashgen.fetch.exchange import Exchange, Trip
-from flashgen.fetch.politeness import Politeness
+from flashgen.fetch.politeness import Place, Politeness, alone
 from flashgen.fetch.proxies import Proxies
 from flashgen.fetch.robots import MAX_BYTES, Robots
 from flashgen.fetch.safety import Target, Unsafe, check
@@ -35,7 +35,8 @@ class Fetcher:
     """Fetches pages; one serves a whole run: `async with Fetcher(settings) as fetch: page = await fetch(url)`.
 
     `resolve` looks names up and `connect` opens connections, both only for addresses found safe; `env` holds the
-    proxies and certificates. `clock` and `sleep` are in seconds, `rng` gives numbers from 0 to 1.
+    proxies and certificates; `place` is leave from others who ask the same hosts. `clock` and `sleep` are in seconds,
+    `rng` gives numbers from 0 to 1.
     Raises SettingsError where settings or environment can't be meant.
     """
 
@@ -49,6 +50,7 @@ class Fetcher:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         rng: Callable[[], float] = random.random,
+        place: Place = alone,
     ) -> None:
         environment = os.environ if env is None else env
         agent = _user_agent(settings)
@@ -73,6 +75,7 @@ class Fetcher:
             max_wait=settings.max_wait,
             clock=clock,
             sleep=sleep,
+            place=place,
         )
 
     async def __aenter__(self) -> Fetcher:

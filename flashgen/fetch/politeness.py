@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from flashgen.fetch.safety import Target
 from flashgen.fetch.trouble import Trouble
 
 CLOSED_SECONDS = 120.0
 """How long an origin that failed several times in a row is left in peace."""
+
+
+Place = Callable[[str], AbstractAsyncContextManager[object]]
+"""Leave to ask a host (by name) from whoever else asks it too: other processes, other machines."""
+
+
+def alone(site: str) -> AbstractAsyncContextManager[object]:
+    """A Place for a fetcher that is the only one."""
+    return nullcontext()
 
 
 class _Host:
@@ -59,7 +68,7 @@ class Politeness:
     wait; a wait of more than `max_wait` seconds is left to the one link that met it.
 
     After `patience` setbacks in a row an origin is left in peace and its requests fail at once. Waiting for a host
-    takes none of the places that others could use.
+    takes none of the places that others could use. `place` is asked for leave besides.
     """
 
     def __init__(
@@ -71,7 +80,9 @@ class Politeness:
         max_wait: float,
         clock: Callable[[], float],
         sleep: Callable[[float], Awaitable[object]],
+        place: Place = alone,
     ) -> None:
+        self._place = place
         self._per_host = max(1, per_host)
         self._total = asyncio.Semaphore(max(1, total))
         self._patience = max(1, patience)
@@ -90,7 +101,7 @@ class Politeness:
             while (delay := host.delay(self._clock())) > 0:
                 await self._sleep(delay)
                 health.check(self._clock())
-            async with self._total:
+            async with self._place(target.site), self._total:
                 yield
 
     def note(self, target: Target, trouble: Trouble | None) -> None:

@@ -1,0 +1,55 @@
+"""How cards are asked for: the strategy that fits the model, with the person's templates, wishes and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flashgen.drafting import Drafted, Drafter, Reviser
+from flashgen.drafting.asking import Spoil
+from flashgen.drafting.passage import by_passage, revising
+from flashgen.drafting.prompting import Wishes, aim
+from flashgen.gates import judge
+from flashgen.prompts import Prompts
+from flashgen.quotes import stands
+from flashgen.settings import Settings
+from flashgen.types import Complete, Example, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """New cards from a passage, and old cards held against its new text."""
+
+    draft: Drafter
+    revise: Reviser
+
+
+def strategy(
+    settings: Settings,
+    prompts: Prompts,
+    complete: Complete,
+    spoil: Spoil,
+    *,
+    local: bool,
+    examples: Sequence[Example] = (),
+) -> Strategy:
+    """The strategy that the settings ask for; a small `local` model is asked sentence by sentence unless they do."""
+    judged = partial(judge, levels=settings.gates)
+    if settings.strategy == "sentence" or (settings.strategy == "auto" and local):
+        from flashgen.drafting.sentence import by_sentence, revising_by_sentence
+
+        draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
+        return Strategy(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil))
+    wishes = Wishes(settings.focus, settings.avoid, tuple(examples))
+    draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
+    return Strategy(draft, revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil))
+
+
+def _modest(draft: Drafter) -> Drafter:
+    """`draft` for a model that needs a call and seconds for each card: what the passage is good for, and no more."""
+
+    async def modest(passage: Passage, most: int) -> Drafted:
+        return await draft(passage, min(most, aim(passage, most) + 1))
+
+    return modest
