@@ -95,7 +95,7 @@ class ShippedRecord:
     of ours is never taken for an edit; `pending` those of what was shipped since and has not been seen in Anki.
 
     `answered` is when a finding of each kind in its reviews was last answered with a proposal, `second` the id of the
-    draft that goes with a proposal to split the card.
+    draft that goes with a proposal to split the card. `deck` is the deck that its cards were last put into.
 
     `seen` is when the note was first seen in Anki (seconds since 1970, 0 for never). `kept_tags`, `kept_notes` and
     `kept_html` are the person's own in it: tags, the Notes field, and fields whose HTML is kept to the letter.
@@ -118,6 +118,7 @@ class ShippedRecord:
     kept_html: Mapping[str, str] = field(default_factory=dict)
     answered: Mapping[str, int] = field(default_factory=dict)
     second: str = ""
+    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flashgen import hand
@@ -40,7 +41,9 @@ def ship(made: Sequence[Deck], store: Store, *, type_in: bool) -> None:
     """Remember what Anki is given, on the disk when this returns: it has to be known before anything can be imported.
     Raises FileError."""
     known = store.ledger.shipped
-    given = {note.card.id: _record(note, known.get(note.card.id), type_in) for deck in made for note in deck.notes}
+    given = {
+        note.card.id: _record(note, deck.name, known.get(note.card.id), type_in) for deck in made for note in deck.notes
+    }
     store.ship({id_: record for id_, record in given.items() if record != known.get(id_)})
     store.checkpoint()
 
@@ -64,12 +67,19 @@ def write(made: Sequence[Deck], name: str, folder: Path, wanted: Output, *, type
     return paths
 
 
-def _record(note: Note, before: ShippedRecord | None, type_in: bool) -> ShippedRecord:
-    """What is to be remembered of a note; a note that is as it was shipped needs not be rendered for it."""
+def _record(note: Note, deck: str, before: ShippedRecord | None, type_in: bool) -> ShippedRecord:
+    """What is to be remembered of a note; a note that is as it was shipped needs not be rendered for it. Its deck is the
+    one it was first shipped in: an import moves no card."""
     beside = around(note, type_in=type_in)
-    if before and before.known and (before.content, before.around) == (hand.content_hash(note.card), beside):
+    if (
+        before
+        and before.known
+        and before.deck
+        and (before.content, before.around) == (hand.content_hash(note.card), beside)
+    ):
         return before
-    return shipped(note.card, before, note_html(note, type_in=type_in), tags(note), beside)
+    record = shipped(note.card, before, note_html(note, type_in=type_in), tags(note), beside)
+    return replace(record, deck=record.deck or deck)
 
 
 def _decks(reading_list: ReadingList, store: Store) -> tuple[Deck, ...]:

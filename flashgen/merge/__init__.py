@@ -20,12 +20,13 @@ from flashgen.seen import Seen
 from flashgen.types import Card, NamedNote, Status
 
 __all__ = [
-    "Conflict", "Merged", "Reading", "Taken", "Wording",
-    "at_risk", "kept", "kept_of", "loses_marks", "merge", "shipped",
+    "ANKIS_OWN", "Conflict", "Merged", "Reading", "Taken", "Wording",
+    "at_risk", "kept", "kept_of", "loses_marks", "merge", "shipped", "tag_key",
 ]  # fmt: skip
 
 DELETED = "deleted in Anki"
 ANKIS_OWN = frozenset({"marked", "leech"})
+"""Tags that Anki strips from every package that comes without scheduling."""
 
 
 def merge(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flashgen.types.cards import Card, Draft, Example, Finding, Idea, Judged, Kind, Passage, Proposal, Status, Verdict
-from flashgen.types.exchange import AnkiNews, BothChanged, NamedNote, TakenOver
+from flashgen.types.exchange import AnkiNews, BothChanged, NamedNote, PushResult, TakenOver
 from flashgen.types.model import Complete, Message, Prompt, Reply, Usage
 from flashgen.types.reading import Link, LinkOptions, Note, ReadingList, Topic
 from flashgen.types.web import Article, Get, Page, Section, Validators
@@ -30,6 +30,7 @@ __all__ = [
     "Passage",
     "Prompt",
     "Proposal",
+    "PushResult",
     "ReadingList",
     "Reply",
     "Section",
