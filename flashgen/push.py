@@ -1,8 +1,8 @@
 """What a push has to do to the notes in Anki: decided here, done by the ways into Anki.
 
-Pure: decks, records and what was seen in. Notes are written by Anki's own importer, so that a push and an import by hand
-come to the same; what an import can't do (suspend, move, keep Anki's own marks) is listed beside it. A push after a
-push finds nothing to do.
+Pure: decks, records and what was seen in. Notes are written by Anki's own importer, so that a push and an import by
+hand come to the same; what an import can't do (suspend, move, keep Anki's own marks) is listed beside it. A push after
+a push finds nothing to do.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ isn't suspended was taken back by the person, and is left alone."""
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The cards of a note that lie in the deck `source` go to `target`. Those that the person moved lie elsewhere."""
+    """The cards of a note that lie in the deck `source` go to `target`. Those that the person moved lie elsewhere; where
+    `Seen.studied` says that decks were not read, it is for the way into Anki to look."""
 
     id: str
     source: str
@@ -60,8 +61,8 @@ class PushPlan:
 def plan(decks: Sequence[Deck], cards: Iterable[Card], records: Mapping[str, ShippedRecord], seen: Seen) -> PushPlan:
     """What has to be done so that Anki, as it was `seen`, holds `decks`.
 
-    `cards` are all cards of the list, `records` what the ledger has of them. A note is written if its card changed later
-    than it did, which is Anki's own rule; a retired card that Anki hasn't got is not added.
+    `cards` are all cards of the list, `records` what the ledger has of them. A note is written if its card changed
+    later than it did, which is Anki's own rule; a retired card that Anki hasn't got is not added.
     """
     placed = [(deck, note) for deck in decks for note in deck.notes]
     new = [(deck, note) for deck, note in placed if note.card.id not in seen.notes and _is_active(note)]
@@ -78,8 +79,10 @@ def plan(decks: Sequence[Deck], cards: Iterable[Card], records: Mapping[str, Shi
         unsuspend=_named((deck, note) for deck, note, there in known if _is_active(note) and _is_ours(there)),
         moves=tuple(
             Move(note.card.id, record.deck, deck.name)
-            for deck, note, _ in known
-            if (record := records.get(note.card.id)) and record.deck not in ("", deck.name)
+            for deck, note, there in known
+            if (record := records.get(note.card.id))
+            and record.deck not in ("", deck.name)
+            and (not seen.studied or any(card.deck == record.deck for card in there.cards))
         ),
         unchanged=len(known) - len(newer) - sum(there.kind is None for *_, there in known),
         refused=_named((deck, note) for deck, note, there in known if there.kind is None),

@@ -68,7 +68,7 @@ def write(made: Sequence[Deck], name: str, folder: Path, wanted: Output, *, type
 
 
 def _record(note: Note, deck: str, before: ShippedRecord | None, type_in: bool) -> ShippedRecord:
-    """What is to be remembered of a note; a note that is as it was shipped needs not be rendered for it. Its deck is the
+    """What is to be remembered of a note; one that is as it was shipped needs not be rendered for it. Its deck is the
     one it was first shipped in: an import moves no card."""
     beside = around(note, type_in=type_in)
     if (
