@@ -23,8 +23,8 @@ isn't suspended was taken back by the person, and is left alone."""
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The cards of a note that lie in the deck `source` go to `target`. Those that the person moved lie elsewhere; where
-    `Seen.studied` says that decks were not read, it is for the way into Anki to look."""
+    """The cards of a note that lie in the deck `source` go to `target`. Those that the person moved lie elsewhere;
+    where `Seen.studied` says that decks were not read, it is for the way into Anki to look."""
 
     id: str
     source: str

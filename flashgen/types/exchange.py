@@ -67,9 +67,9 @@ class PushResult:
 
     `where` says in words which Anki it was. `unchanged` counts the notes that were as they should be. `suspended` are
     retired cards and those that left the deck, `unsuspended` those of them that came back, `moved` cards whose topic
-    has another deck now; what the person suspended, took back or moved is left alone. `refused` are notes that the person
-    gave another note type: Anki takes no update for them. `proposals` wait for a yes. `decks` are those that hold the
-    list's notes. `anki` tells what was taken over first: edits, conflicts, deletions.
+    has another deck now; what the person suspended, took back or moved is left alone. `refused` are notes that the
+    person gave another note type: Anki takes no update for them. `proposals` wait for a yes. `decks` are those that
+    hold the list's notes. `anki` tells what was taken over first: edits, conflicts, deletions.
     """
 
     name: str
