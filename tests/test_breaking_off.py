@@ -284,3 +284,65 @@ def test_the_budget_holds(workspace: Workspace, llm: ModelServer) -> None:
     workspace.build()
     check_whole(workspace)
     assert llm.repeated == 0
+
+
+PRICED = "[prices.scripted]\ninput = 1\noutput = 100\n"
+A_CALL = (100 * 1 + 50 * 100) / 1_000_000
+"""US dollars for a call to the scripted model, by these prices and its own count of tokens."""
+
+
+def two_lists(workspace: Workspace) -> None:
+    """The list of the workspace, cut in two."""
+    links = (workspace.root / "decks/demo/reading-list.md").read_text().splitlines()[2:]
+    workspace.reading_list("# Systems\n\n" + "\n".join(links[:3]) + "\n")
+    workspace.reading_list("# More systems\n\n" + "\n".join(links[3:]) + "\n", name="other")
+
+
+def test_the_budget_holds_with_many_calls_under_way(workspace: Workspace, llm: ModelServer, gate: Gate) -> None:
+    """Over two lists, with as many calls at once as there are: what they could cost together never passes the budget,
+    what has come is kept, and the next run buys nothing of it again."""
+    gate.pace = 0.05
+    two_lists(workspace)
+    workspace.write("flashgen.toml", PRICED)
+    run = workspace.run("build", "--allow-private", "--json", "--jobs", "8", "--max-cost", "0.12")
+    document = json.loads(run.stdout)
+    assert run.exit_code == 4, run.stderr
+    bought = len(llm.asked)
+    assert 0 < bought < PAGES
+    assert bought * A_CALL <= 0.12
+    assert sum(one["llm"]["cost_usd"] for one in document["lists"]) == pytest.approx(bought * A_CALL)
+    assert len(workspace.cards()) + len(workspace.cards("other")) == 2 * bought
+    assert workspace.run("build", "--allow-private").exit_code == 0
+    assert len(llm.asked) == PAGES
+    assert llm.repeated == 0
+
+
+def test_the_month_counts_what_other_lists_and_runs_have_cost(workspace: Workspace, llm: ModelServer) -> None:
+    """A month's budget is the workspace's: spent on one list, nothing is left for the other. It is told from the
+    ledgers, and from the stored replies where a run was killed before its ledger was written."""
+    two_lists(workspace)
+    workspace.write("flashgen.toml", f"max_cost_month = 0.12\n{PRICED}")
+    first = workspace.run("build", "demo", "--allow-private", "--jobs", "1")
+    bought = len(llm.asked)
+    assert bought > 0
+    left = 0.12 - bought * A_CALL
+    workspace.write("flashgen.toml", f"max_cost_month = {0.12 - left + 0.0001}\n{PRICED}")
+    for forget in (".flashgen/replies.sqlite", "decks/demo/sources.json"):
+        (workspace.root / forget).rename(workspace.root / "away")
+        second = workspace.run("build", "other", "--allow-private", "--json")
+        assert second.exit_code == 4, (first.stderr, second.stderr)
+        assert "max_cost_month" in json.loads(second.stdout)["stopped"]
+        shutil.move(workspace.root / "away", workspace.root / forget)
+    assert len(llm.asked) == bought
+
+
+def test_a_budget_needs_a_price(workspace: Workspace, llm: ModelServer) -> None:
+    """With a limit and a model whose price nobody knows, nothing is asked; without one, tokens are counted and it is
+    said that the cost is unknown."""
+    run = workspace.run("build", "--allow-private", "--json", "--max-cost", "5")
+    assert run.exit_code == 4
+    assert '[prices."scripted"]' in json.loads(run.stdout)["stopped"]
+    assert len(llm.asked) == 0
+    free = workspace.run("build", "--allow-private")
+    assert "cost unknown (no price set)" in free.stdout
+    check_whole(workspace)

@@ -134,13 +134,13 @@ def test_a_call_that_never_got_to_the_model_leaves_no_reservation() -> None:
     assert budget.spent == 0
 
 
-def test_an_unknown_price_is_said() -> None:
-    """Without a price nothing can be held: all is asked, and the budget says that it doesn't hold."""
-    budget = Budget(None, max_cost=0.01)
-    assert budget.unheld
-    assert not Budget(None).unheld
-    assert not Budget(RATES, max_cost=1).unheld
-    assert finished(budgeted(Dear(), budget)(prompt())).text == "{}"
+def test_an_unknown_price_holds_every_call_back() -> None:
+    """Nobody can tell whether a call fits: with a budget none is made, and the message says what to write where."""
+    model = Dear()
+    with pytest.raises(OverBudget, match=r'\[prices\."my-model"\]'):
+        finished(budgeted(model, Budget(None, "my-model", max_cost=99.0))(prompt()))
+    assert model.cost == 0
+    assert finished(budgeted(model, Budget(None, "my-model"))(prompt())).text == "{}"
 
 
 def test_a_meter_sums_what_was_used() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,18 +16,18 @@ from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model, choice_of
+from flashgen.app.spending import of_month, spending
 from flashgen.app.web import Web, open_web
 from flashgen.errors import FlashgenError, UsageError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
-from flashgen.ledger import Spend
 from flashgen.lists import ListPlace, find
 from flashgen.outcome import Emit, ListResult, RunResult, Said
 from flashgen.outputs import output as output_named
 from flashgen.pipeline import Parts, run
 from flashgen.settings import Settings
 from flashgen.store import Store, locked
-from flashgen.types import AnkiNews, Card, ReadingList, Usage
+from flashgen.types import AnkiNews, Card, ReadingList
 
 _PER_ITEM_LOCAL = 20.0
 """Seconds for one link with the embedded model: seven calls of 2.7 s on two cores, on the quickstart list."""
@@ -79,8 +79,7 @@ async def build(
             if not asked.request.refresh:
                 _foretell(due * (_PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs), due, emit)
         web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
-        month = time.strftime("%Y-%m", time.gmtime())
-        spent = sum(spend.usd or 0.0 for key, spend in _spends(opened) if key.startswith(month))
+        spent = _spent_this_month(root, settings, opened)
         model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
         cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
@@ -149,7 +148,7 @@ class _Work:
             emit=self.emit,
             clock=lambda: int(time.time()),
             new_id=new_card_id,
-            spent=_spending(one.store, self.model),
+            spent=spending(one.store.ledger.spend, self.model.meter, lambda: self.model.name),
             cost=lambda: self.model.meter.usage.cost_usd,
             halt=self.halt,
             others=lambda: _cards_of_other_lists(self.root, one.place),
@@ -211,28 +210,13 @@ def _foretell(seconds: float, due: int, emit: Emit) -> None:
         emit(Said(f"{due} links and notes to work on: this may take about {round(seconds / 60)} minutes."))
 
 
-def _spending(store: Store, model: Model) -> Callable[[], Mapping[str, Spend]]:
-    """What this month has cost with the run's model, from what it had cost before the list was begun."""
-    before, begun = dict(store.ledger.spend), model.meter.usage
-
-    def spent() -> Mapping[str, Spend]:
-        used = model.meter.usage - begun
-        if not used.calls:
-            return {}
-        key = f"{time.strftime('%Y-%m', time.gmtime())} {model.name}"
-        return {key: _added(before.get(key, Spend()), used)}
-
-    return spent
-
-
-def _added(old: Spend, used: Usage) -> Spend:
-    usd = None if old.usd is None or used.cost_usd is None else old.usd + used.cost_usd
-    return Spend(usd, old.prompt_tokens + used.prompt_tokens, old.completion_tokens + used.completion_tokens)
-
-
-def _spends(opened: Iterable[_Open]) -> Iterator[tuple[str, Spend]]:
-    for one in opened:
-        yield from one.store.ledger.spend.items()
+def _spent_this_month(root: Path, settings: Settings, opened: Sequence[_Open]) -> float:
+    """US dollars that all lists of the workspace have cost this month; nobody looks where no limit is set."""
+    if settings.max_cost_month is None:
+        return 0.0
+    homes = {one.place.home for one in opened}
+    others = [Store(place.home) for place in _all_lists(root) if place.home not in homes]
+    return of_month([store.ledger for store in (*(one.store for one in opened), *others)], time.time(), settings.prices)
 
 
 def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen.app.post import Post
 from flashgen.app.seats import Local, Server
+from flashgen.app.spending import month_begin
 from flashgen.drafting import Drafted, Revised
 from flashgen.drafting.asking import Spoil, never_mind
 from flashgen.errors import ModelError, OverBudget
@@ -26,7 +28,7 @@ from flashgen.llm.replies import ReplyCache, remembered, spoiling
 from flashgen.llm.retry import persistent
 from flashgen.llm.tokens import estimate_prompt
 from flashgen.llm.trouble import Trouble
-from flashgen.outcome import Emit, Said
+from flashgen.outcome import Emit
 from flashgen.prompts import Prompts
 from flashgen.settings import Settings
 from flashgen.strategy import Strategy, strategy
@@ -125,9 +127,8 @@ class Model:
         await post.collect(cache)
         prices = seat.rates and (seat.rates.halved() if settings.batch else seat.rates)
         limits = {"max_cost": settings.max_cost, "max_month": settings.max_cost_month}
-        budget = Budget(prices, **limits, spent_month=self._spent_month + post.owed)
-        if budget.unheld:
-            emit(Said(f"The price of {seat.name} is not known, so max_cost can't be held: set it under [prices]."))
+        spent = max(self._spent_month, cache.spent(month_begin(time.time())))  # a run that was killed, `flashgen try`
+        budget = Budget(prices, seat.name, **limits, spent_month=spent + post.owed)
         jobs = 1 if choice.kind == "local" else settings.jobs
         held = self._unless_halted(budgeted(seat, budget))
         asked = persistent(held, jobs=jobs, slow=settings.timeout / 2, sleep=self._sleep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from flashgen.errors import FlashgenError, OverBudget
 from flashgen.llm.prices import Rates
@@ -14,18 +15,20 @@ from flashgen.types import Complete, Prompt, Reply
 class Budget:
     """US dollars for one run and for one month. `spent_month` is what the month has cost before this run.
 
-    Where the model's price is not known (`rates` is None) nothing can be held, and `unheld` says so.
+    Where the price of `model` is not known (`rates` is None), no call can be told to fit, and so none is made.
     """
 
     def __init__(
         self,
         rates: Rates | None,
+        model: str = "the model",
         *,
         max_cost: float | None = None,
         max_month: float | None = None,
         spent_month: float = 0.0,
     ) -> None:
         self._rates = rates
+        self._model = model
         self._rooms = [
             (room, name)
             for room, name in (
@@ -44,18 +47,15 @@ class Budget:
         """US dollars that this run has cost so far."""
         return self._spent
 
-    @property
-    def unheld(self) -> bool:
-        """Whether there is a budget that can't be held, since the model's price is not known."""
-        return self._rates is None and bool(self._rooms)
-
     async def reserve(self, prompt: Prompt) -> float:
         """Set aside the most that a call can cost, and return it; wait for calls under way where that may make room.
 
-        Raises OverBudget where the call could pass the budget whatever they cost.
+        Raises OverBudget where the call could pass the budget whatever they cost, or nobody knows what it costs.
         """
-        if self._rates is None or not self._rooms:
+        if not self._rooms:
             return 0.0
+        if self._rates is None:
+            raise OverBudget(self._unknown())
         most = self._rates.at_most(most_in_prompt(prompt), prompt.max_tokens)
         async with self._settled:
             while not self._fits(self._spent + self._reserved + most):
@@ -70,13 +70,22 @@ class Budget:
         """Give back what was set aside for a call, and count what it cost."""
         async with self._settled:
             self._spent += cost
-            if self._rates is not None and self._rooms:
+            if self._rooms:
                 self._calls -= 1
                 self._reserved = self._reserved - reserved if self._calls else 0.0
             self._settled.notify_all()
 
     def _fits(self, total: float) -> bool:
         return all(total <= room for room, _ in self._rooms)
+
+    def _unknown(self) -> str:
+        _, name = self._rooms[0]
+        table = f"[prices.{json.dumps(self._model)}]"
+        return (
+            f"the price of {self._model} is not known, so {name} can't be held, and nothing is asked. Write what a "
+            f"million tokens cost into flashgen.toml, as input and output under {table} (0 for a model of your own), "
+            "or take the limit away."
+        )
 
     def _message(self, most: float) -> str:
         room, name = min(self._rooms)

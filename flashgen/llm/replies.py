@@ -118,6 +118,11 @@ class ReplyCache:
             counted,
         )
 
+    def spent(self, since: int) -> float:
+        """US dollars for the replies that came after `since` (seconds since 1970), as far as their price was known."""
+        query = "SELECT coalesce(sum(cost_usd), 0) FROM replies WHERE time >= ?"
+        return float(self._run_sql(query, since).fetchone()[0])
+
     def spoil(self, prompt: Prompt, model: str) -> None:
         """Say that the stored reply is of no use: later runs ask again."""
         self._run_sql(
