@@ -6,6 +6,7 @@ and nothing here overwrites it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -89,7 +90,7 @@ def admit(
 
     Dropped: a draft that says again what a card of the article says, also a rejected one, and a draft from the quote
     of a card that the person deleted (`tombstones`). A near duplicate waits as a draft. Of the rest the `most`
-    important stay (`existing` ones counted), ties in reading order.
+    important stay (`existing` ones counted); of equally important ones the first of each section before its second.
     """
     index = Index()
     for card in existing:
@@ -121,8 +122,13 @@ def admit(
 
 def _capped(cards: Sequence[Card], room: int, most: int) -> tuple[Card, ...]:
     """`cards` with all but the `room` most important of the admitted ones set aside."""
-    standing = [n for n, card in enumerate(cards) if card.status is not Status.REJECTED]
-    kept = set(sorted(standing, key=lambda n: (-cards[n].importance, n))[: max(0, room)])
+    turns: Counter[tuple[str, ...]] = Counter()
+    standing = []
+    for n, card in enumerate(cards):
+        if card.status is not Status.REJECTED:
+            standing.append((-card.importance, turns[card.section], n))
+            turns[card.section] += 1
+    kept = {n for _, _, n in sorted(standing)[: max(0, room)]}
     why = Finding("cap", Verdict.REJECT, f"the article already has its {most} most important cards (cards_per_article)")
     return tuple(
         card

@@ -83,8 +83,11 @@ _DECISION = _record(
     quote=_TEXT,
 )
 
+_IDEA = _record(idea=_TEXT, section={"type": "integer"}, importance={"type": "integer", "enum": [1, 2, 3, 4, 5]})
+
 DRAFT_SCHEMA: Mapping[str, Any] = _record(cards=_list(_CARD))
 REVISION_SCHEMA: Mapping[str, Any] = _record(decisions=_list(_DECISION), cards=_list(_CARD))
+SELECTION_SCHEMA: Mapping[str, Any] = _record(ideas=_list(_IDEA))
 
 MENDING_SCHEMA: Mapping[str, Any] = _record(
     action={"type": "string", "enum": [str(remedy) for remedy in Remedy]}, reason=_TEXT, cards=_list(_CARD)
@@ -120,6 +123,14 @@ def parse_mending(text: str) -> Mending:
     return Mending(remedy, _text(document.get("reason")), drafts)
 
 
+def parse_selection(text: str) -> list[tuple[str, int, int]]:
+    """The ideas of a reply in its order, each with the number of its section and its importance. Raises BadReply."""
+    return [
+        (_text(item.get("idea")), _number(item.get("section")), _importance(item.get("importance")))
+        for item in _items(_document(text, "ideas"), "ideas")
+    ]
+
+
 # --- fields -------------------------------------------------------------------------------------
 
 _IMPORTANCE = {"low": 2, "minor": 2, "medium": 3, "normal": 3, "high": 4, "critical": 5}
@@ -153,6 +164,12 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(filter(None, map(_text, value)))
     return "" if value is None or isinstance(value, dict) else _text(json.dumps(value))
+
+
+def _number(value: Any) -> int:
+    """A whole number, also where it is written as text; 0 for what is none."""
+    found = re.search(r"\d{1,6}", str(value))
+    return int(found.group()) if found and not isinstance(value, bool) else 0
 
 
 def _importance(value: Any) -> int:

@@ -16,6 +16,7 @@ from flashgen.hand import tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
 from flashgen.outcome import CardCounts, SectionCounts
 from flashgen.refresh import Plan, Work, failed, overdue, records
+from flashgen.selection import EVERYTHING, Selection
 from flashgen.settings import Settings
 from flashgen.types import Article, Card, Finding, Judged, Section, Status, Validators, Verdict
 
@@ -45,6 +46,7 @@ class Study:
     reading: Reading
     sections: tuple[Section, ...]
     plan: Plan
+    selection: Selection = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,7 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
         retry_at=0,
         suspect_since=0,
         removed=0,
+        ideas=study.selection.ideas or base.ideas,
     )
 
 

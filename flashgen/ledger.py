@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from flashgen.types import Card, Topic, Validators
+from flashgen.types import Card, Idea, Topic, Validators
 
 VERSION = 1
 
@@ -51,7 +51,8 @@ class LinkRecord:
     `deleted` holds those that are known and agreed to be);
     `failing_since`, `failures` and `retry_at` tell of attempts that gave no article; `suspect_since` is
     when most of its quotes were first missed; `retiring` are the ids of cards that are to be retired and wait for
-    the end of the run, or for a person's yes; `removed` is when the link was first missed in the reading list.
+    the end of the run, or for a person's yes; `removed` is when the link was first missed in the reading list; `ideas`
+    are what selection named in it, the most important first.
     """
 
     url: str
@@ -78,6 +79,7 @@ class LinkRecord:
     deleted: tuple[str, ...] = ()
     retiring: tuple[str, ...] = ()
     removed: int = 0
+    ideas: tuple[Idea, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

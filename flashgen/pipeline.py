@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from flashgen import comparing, tally
 from flashgen.agenda import Item, Request, agenda, items, within
 from flashgen.changes import LinkChange
-from flashgen.drafting import Drafter, Reviser
+from flashgen.drafting import Drafted, Drafter, Reviser, Selector
+from flashgen.drafting.article import Context
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
 from flashgen.halt import Halt
 from flashgen.harvest import (
@@ -36,7 +37,8 @@ from flashgen.ledger import Entry, LinkRecord, Spend
 from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, Problem, SectionDrafted
 from flashgen.quotes import stands
 from flashgen.refresh import Work, believed, plan
-from flashgen.sections import split, without_marks, word_count
+from flashgen.sections import split, word_count
+from flashgen.selection import EVERYTHING, Selection, recalled, weighed
 from flashgen.settings import Settings
 from flashgen.settle import settle
 from flashgen.store import Store
@@ -69,6 +71,7 @@ class Parts:
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
     draft: Drafter
     revise: Reviser
+    select: Selector
     settings: Settings
     emit: Emit
     clock: Callable[[], int]
@@ -231,6 +234,7 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
     if not item.is_note and not believed(base, study.plan, parts.clock()):
         return doubted(study, parts.clock())
     parts.emit(LinkRead(item.url, len(study.plan.work)))
+    study = replace(study, selection=await _selected(study, parts))
     answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
     return harvest(study, answers, parts.settings, parts.clock(), parts.new_id)
 
@@ -240,14 +244,37 @@ def _moved_to(item: Item, same: NotModified) -> str:
     return same.final_url if canonical(same.url) == item.url else ""
 
 
+async def _selected(study: Study, parts: Parts) -> Selection:
+    """What to draft of the article: chosen when it is new, the choice remembered when some of it has changed."""
+    if not study.plan.work:
+        return EVERYTHING
+    if any(section.drafted for section in study.base.sections):
+        return recalled(study.base, study.sections)
+    try:
+        return await parts.select(_context(study, parts.settings), study.sections, _cap(study, parts.settings))
+    except CallFailed as error:
+        return Selection(problem=str(error))
+    except FlashgenError as error:
+        parts.halt.set(error)
+        return EVERYTHING
+
+
+def _cap(study: Study, settings: Settings) -> int:
+    return study.item.options.cards or settings.cards_per_article
+
+
 async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
     """What the model makes of one section. After a halt it is owed, and asked at the next run."""
-    passage = _passage(work, study, parts.settings)
-    most = study.item.options.cards or most_cards(word_count(work.section.text))
+    selection = study.selection
+    passage = _context(study, parts.settings).passage(work.section, selection)
+    most = selection.room(work.section, study.item.options.cards or most_cards(word_count(work.section.text)))
     try:
         if parts.halt:
             raise Interrupted
+        if selection.problem:
+            raise CallFailed(selection.problem)
         answer = await (_revised if work.cards else _drafted)(work, passage, most, parts)
+        answer = replace(answer, drafts=weighed(answer.drafts, selection.ideas))
     except CallFailed as error:
         answer = Answer(work, problem=str(error))
     except FlashgenError as error:
@@ -259,7 +286,7 @@ async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
 
 
 async def _drafted(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
-    drafted = await parts.draft(passage, most)
+    drafted = await parts.draft(passage, most) if most else Drafted()
     return Answer(work, drafted.judged, problem=drafted.problem)
 
 
@@ -268,16 +295,6 @@ async def _revised(work: Work, passage: Passage, most: int, parts: Parts) -> Ans
     return Answer(work, revised.judged, revised.reworded, revised.problem)
 
 
-def _passage(work: Work, study: Study, settings: Settings) -> Passage:
-    article = study.reading.article
-    return Passage(
-        text=without_marks(work.section.text),
-        path=work.section.path,
-        topic=study.item.topic,
-        title=article.title,
-        url=study.item.url,
-        language=settings.language or article.language,
-        source_language=article.language,
-        focus=study.item.options.focus,
-        kind=article.kind,
-    )
+def _context(study: Study, settings: Settings) -> Context:
+    item = study.item
+    return Context(study.reading.article, item.url, item.topic, settings.language, item.options.focus)

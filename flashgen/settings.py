@@ -81,6 +81,7 @@ class Settings:
     cards_per_article: int = 20
     review: Literal["auto", "required"] = "auto"
     strategy: Literal["auto", "passage", "sentence"] = "auto"
+    selection: Literal[True, False, "auto"] = "auto"
     critique: bool = False
     images: bool = False
     wayback: bool = True
@@ -144,7 +145,7 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
     elif origin is Literal:
         if value in args:
             return value
-        raise SettingsError(f"{where}: {key} is {value!r}; it can be {' or '.join(map(repr, args))}")
+        raise SettingsError(f"{where}: {key} is {value!r}; it can be {' or '.join(map(_as_toml, args))}")
     elif origin is types.UnionType:
         return _value(next(arg for arg in args if arg is not type(None)), value, where, key)
     elif origin is not None and isinstance(value, dict):
@@ -154,6 +155,10 @@ def _value(hint: Any, value: Any, where: str, key: str) -> Any:
     elif type(value) is hint and (hint is not int or value >= 0):
         return value
     raise SettingsError(f"{where}: {key} is {value!r}; it must be {_wanted(hint)}")
+
+
+def _as_toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 def _wanted(hint: Any) -> str:

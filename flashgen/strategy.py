@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flashgen.drafting import Drafted, Drafter, Reviser
+from flashgen.drafting import Drafted, Drafter, Reviser, Selector
 from flashgen.drafting.asking import Spoil
 from flashgen.drafting.passage import by_passage, revising
 from flashgen.drafting.prompting import Wishes, aim
+from flashgen.drafting.selecting import selecting, selecting_in_code
 from flashgen.gates import judge
 from flashgen.prompts import Prompts
 from flashgen.quotes import stands
@@ -19,10 +20,11 @@ from flashgen.types import Complete, Example, Passage
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """New cards from a passage, and old cards held against its new text."""
+    """New cards from a passage, old cards held against its new text, and what of a long article to draft at all."""
 
     draft: Drafter
     revise: Reviser
+    select: Selector
 
 
 def strategy(
@@ -40,10 +42,11 @@ def strategy(
         from flashgen.drafting.sentence import by_sentence, revising_by_sentence
 
         draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
-        return Strategy(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil))
+        return Strategy(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil), selecting_in_code())
     wishes = Wishes(settings.focus, settings.avoid, tuple(examples))
     draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
-    return Strategy(draft, revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil))
+    revise = revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil)
+    return Strategy(draft, revise, selecting(complete, prompts, wishes, settings.selection))
 
 
 def _modest(draft: Drafter) -> Drafter:

@@ -144,6 +144,7 @@ class _Work:
             read=self.web.reader(one.place.path.parent, wayback=wayback),
             draft=self.model.draft,
             revise=self.model.revise,
+            select=self.model.select,
             settings=self.settings,
             emit=self.emit,
             clock=lambda: int(time.time()),

@@ -17,6 +17,7 @@ from flashgen.app.post import Post
 from flashgen.app.seats import Local, Server
 from flashgen.app.spending import month_begin
 from flashgen.drafting import Drafted, Revised
+from flashgen.drafting.article import Context
 from flashgen.drafting.asking import Spoil, never_mind
 from flashgen.errors import ModelError, OverBudget
 from flashgen.halt import Halt
@@ -30,9 +31,10 @@ from flashgen.llm.tokens import estimate_prompt
 from flashgen.llm.trouble import Trouble
 from flashgen.outcome import Emit
 from flashgen.prompts import Prompts
+from flashgen.selection import Selection
 from flashgen.settings import Settings
 from flashgen.strategy import Strategy, strategy
-from flashgen.types import Card, Complete, Example, Passage, Prompt, Reply, Usage
+from flashgen.types import Card, Complete, Example, Passage, Prompt, Reply, Section, Usage
 
 _ANSWER = 0.35
 """The part of the room for an answer that answers take, on average: for plans only."""
@@ -90,6 +92,10 @@ class Model:
     async def revise(self, passage: Passage, cards: Sequence[Card], most: int) -> Revised:
         """A Reviser. Raises as `draft`."""
         return await (await self._open()).strategy.revise(passage, cards, most)
+
+    async def select(self, context: Context, sections: Sequence[Section], cap: int) -> Selection:
+        """A Selector. Raises as `draft`."""
+        return await (await self._open()).strategy.select(context, sections, cap)
 
     async def complete(self, prompt: Prompt) -> Reply:
         """A Complete, for drafting that is done elsewhere. Raises as `draft`."""

@@ -11,16 +11,18 @@ from flashgen.agenda import Item
 from flashgen.app import ReadResult, Trial
 from flashgen.app.model import Model
 from flashgen.app.web import open_web
+from flashgen.drafting.article import Context
 from flashgen.errors import CallFailed, FlashgenError, LinkError
 from flashgen.halt import Halt
 from flashgen.harvest import most_cards
 from flashgen.identity import canonical
 from flashgen.outcome import Emit, LinkRead, ListStarted, SectionDrafted
 from flashgen.reading import Reader
-from flashgen.sections import split, without_marks, word_count
+from flashgen.sections import split, word_count
+from flashgen.selection import EVERYTHING, Selection, weighed
 from flashgen.settings import Settings
 from flashgen.sources import kind_of
-from flashgen.types import Article, Judged, Passage, Section, Verdict
+from flashgen.types import Judged, Section, Verdict
 
 
 async def read_all(
@@ -59,31 +61,34 @@ async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: H
     emit(LinkRead(target, len(sections)))
     model = Model(root, settings, emit, halt)
 
-    async def draft(section: Section) -> tuple[Sequence[Judged], str]:
+    context = Context(article, article.url, language=settings.language)
+
+    async def select() -> Selection:
         try:
-            drafted = await model.draft(_passage(article, section, settings), most_cards(word_count(section.text)))
+            return await model.select(context, sections, settings.cards_per_article)
+        except CallFailed as error:
+            return Selection(problem=str(error))
+        except FlashgenError as error:
+            halt.set(error)
+            return EVERYTHING
+
+    async def draft(section: Section, selection: Selection) -> tuple[Sequence[Judged], str]:
+        most = selection.room(section, most_cards(word_count(section.text)))
+        if selection.problem or not most:
+            return (), selection.problem
+        try:
+            drafted = await model.draft(context.passage(section, selection), most)
         except CallFailed as error:
             return (), str(error)
         except FlashgenError as error:
             halt.set(error)
             return (), ""
         emit(SectionDrafted(target, sum(one.verdict is not Verdict.REJECT for one in drafted.judged)))
-        return drafted.judged, drafted.problem
+        return weighed(drafted.judged, selection.ideas), drafted.problem
 
     async with aclosing(model):
-        found = await asyncio.gather(*(draft(section) for section in sections))
+        selection = await select()
+        found = await asyncio.gather(*(draft(section, selection) for section in sections))
     halt.check()
     cards = tuple(card for judged, _ in found for card in judged)
     return Trial(target, article.title, cards, tuple(problem for _, problem in found if problem), model.meter.usage)
-
-
-def _passage(article: Article, section: Section, settings: Settings) -> Passage:
-    return Passage(
-        without_marks(section.text),
-        section.path,
-        title=article.title,
-        url=article.url,
-        language=settings.language or article.language,
-        source_language=article.language,
-        kind=article.kind,
-    )

@@ -82,6 +82,7 @@ def _parts(parcel: Parcel, line: Line, pages: CachedGet, folder: Path) -> Parts:
         read=Reader(pages, _no_files, lambda address, named: None, wayback=settings.wayback),
         draft=asked.draft,
         revise=asked.revise,
+        select=asked.select,
         settings=settings,
         emit=lambda event: None,
         clock=lambda: int(time.time()),

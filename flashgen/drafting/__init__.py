@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flashgen.types import Card, Draft, Judged, Passage
+from flashgen.drafting.article import Context
+from flashgen.selection import Selection
+from flashgen.types import Card, Draft, Judged, Passage, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,7 @@ Drafter = Callable[[Passage, int], Awaitable[Drafted]]
 
 Reviser = Callable[[Passage, Sequence[Card], int], Awaitable[Revised]]
 """The cards that belong to a passage, held against its new text, and at most so many new ones. Raises as a Drafter."""
+
+Selector = Callable[[Context, Sequence[Section], int], Awaitable[Selection]]
+"""What of an article of these sections deserves one of so many cards. A question that gives nothing usable selects
+nothing. Raises ModelError, OverBudget, Interrupted; Deferred where the answer comes with a later run."""

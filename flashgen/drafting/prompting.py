@@ -68,19 +68,26 @@ def aim(passage: Passage, most: int) -> int:
 def variables(passage: Passage, most: int, wishes: Wishes) -> Mapping[str, Any]:
     """What every template that drafts gets. Text of others is neutralised; what selection found is JSON."""
     return {
-        "title": line(passage.title),
-        "topic": " / ".join(map(line, passage.topic)),
+        **shared_variables(passage, wishes),
         "path": " / ".join(map(line, passage.path)),
-        "language": named(passage.language),
-        "focus": line(passage.focus or wishes.focus),
-        "avoid": line(wishes.avoid),
-        "examples": examples_json(wishes.examples),
         "outline": listed(passage.outline),
         "ideas": listed(passage.ideas),
         "here": listed(passage.here),
         "aim": aim(passage, most),
         "most": most,
         "passage": neutralise(without_marks(passage.text)),
+    }
+
+
+def shared_variables(passage: Passage, wishes: Wishes) -> Mapping[str, Any]:
+    """What every template gets, whatever it is for: what the article is about, and what the person wants."""
+    return {
+        "title": line(passage.title),
+        "topic": " / ".join(map(line, passage.topic)),
+        "language": named(passage.language),
+        "focus": line(passage.focus or wishes.focus),
+        "avoid": line(wishes.avoid),
+        "examples": examples_json(wishes.examples),
     }
 
 
