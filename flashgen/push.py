@@ -27,6 +27,7 @@ class Move:
     where `Seen.studied` says that decks were not read, it is for the way into Anki to look."""
 
     id: str
+    question: str
     source: str
     target: str
 
@@ -58,11 +59,19 @@ class PushPlan:
         return not (self.package or self.suspend or self.unsuspend or self.moves)
 
 
-def plan(decks: Sequence[Deck], cards: Iterable[Card], records: Mapping[str, ShippedRecord], seen: Seen) -> PushPlan:
+def plan(
+    decks: Sequence[Deck],
+    cards: Iterable[Card],
+    records: Mapping[str, ShippedRecord],
+    seen: Seen,
+    *,
+    whole: bool = False,
+) -> PushPlan:
     """What has to be done so that Anki, as it was `seen`, holds `decks`.
 
     `cards` are all cards of the list, `records` what the ledger has of them. A note is written if its card changed
-    later than it did, which is Anki's own rule; a retired card that Anki hasn't got is not added.
+    later than it did, which is Anki's own rule; a retired card that Anki hasn't got is not added. With
+    `whole` the package holds all notes: an import brings the note types a new look, and leaves the rest alone.
     """
     placed = [(deck, note) for deck in decks for note in deck.notes]
     new = [(deck, note) for deck, note in placed if note.card.id not in seen.notes and _is_active(note)]
@@ -71,14 +80,14 @@ def plan(decks: Sequence[Deck], cards: Iterable[Card], records: Mapping[str, Shi
     active = {note.card.id for _, note in placed if _is_active(note)}
     written = {note.card.id for _, note in (*new, *newer)}
     return PushPlan(
-        package=_only(decks, written),
+        package=_only(decks, {note.card.id for _, note in new} | seen.notes.keys() if whole else written),
         added=_named(new),
         updated=_named(newer),
         marks={id_: marks for id_ in written if (marks := _marks(seen.notes.get(id_)))},
         suspend=tuple(_to_suspend({card.id: card for card in cards}, records, seen, active)),
         unsuspend=_named((deck, note) for deck, note, there in known if _is_active(note) and _is_ours(there)),
         moves=tuple(
-            Move(note.card.id, record.deck, deck.name)
+            Move(note.card.id, note.card.question, record.deck, deck.name)
             for deck, note, there in known
             if (record := records.get(note.card.id))
             and record.deck not in ("", deck.name)

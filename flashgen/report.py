@@ -190,7 +190,7 @@ def _list_lines(one: ListResult) -> Iterator[str]:
     yield f"  cards   {cards.total} in the deck" + (f" ({extra})" if extra else "")
     if one.llm.calls or one.llm.cached:
         yield f"  model   {usage(one.llm)}"
-    yield from (f"  Anki    {line}" for line in _anki_lines(one.anki))
+    yield from (f"  Anki    {line}" for line in anki_lines(one.anki))
     yield from (f"  deck    {path}" for path in one.outputs)
     if one.report:
         yield f"  report  {one.report}"
@@ -203,7 +203,7 @@ def _problem_lines(one: ListResult) -> Iterator[str]:
         yield f"  … and {len(one.problems) - _MOST_PROBLEMS} more: flashgen status {safe(one.name)}"
 
 
-def _anki_lines(told: AnkiNews) -> Iterator[str]:
+def anki_lines(told: AnkiNews) -> Iterator[str]:
     """What the person did in Anki, a line for each edit."""
     for taken in told.taken_over[:_MOST_EDITS]:
         inexact = "" if taken.exact else ", its look is kept in Anki"

@@ -43,10 +43,10 @@ def run_options(options: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     """The options of a command that are about this run alone. Its questions stand beside the progress of `emit`."""
     apart = (*_SETTINGS, "output", "split", "out", "yes")
     given = {name: value for name, value in options.items() if name not in apart}
-    return {**given, "confirm": lambda question: options["yes"] or _confirmed(question, emit)}
+    return {**given, "confirm": lambda question: options["yes"] or confirmed(question, emit)}
 
 
-def _confirmed(question: str, emit: Emit) -> bool:
+def confirmed(question: str, emit: Emit) -> bool:
     """A person's answer; no, where nobody is there to be asked. Raises Interrupted where they press Ctrl-C."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False

@@ -21,13 +21,17 @@ class RealAnki:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "collection.anki2"
-        self.collection: Any = Collection(str(self.path))
+        self.collection: Any = None
+        self.reopen()
 
     def __enter__(self) -> RealAnki:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def reopen(self) -> None:
+        self.collection = Collection(str(self.path))
 
     def close(self) -> None:
         if self.collection.db is not None:
@@ -72,6 +76,15 @@ class RealAnki:
 
     def suspend(self, guid: str) -> None:
         self.collection.sched.suspend_cards(self.cards(guid))
+
+    def unsuspend(self, guid: str) -> None:
+        self.collection.sched.unsuspend_cards(self.cards(guid))
+
+    def is_suspended(self, guid: str) -> bool:
+        return all(self.collection.get_card(number).queue == -1 for number in self.cards(guid))
+
+    def deck(self, guid: str) -> str:
+        return str(self.collection.decks.name(self.collection.get_card(self.cards(guid)[0]).did))
 
     def flag(self, guid: str, flag: int) -> None:
         self.collection.set_user_flag_for_cards(flag, self.cards(guid))

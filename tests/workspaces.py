@@ -64,6 +64,11 @@ class Workspace:
         files = sorted((self.root / "decks" / name / "cards").glob("*.yaml"))
         return [card for file in files for card in yaml.safe_load(file.read_text(encoding="utf-8"))["cards"] or []]
 
+    def forget_anki(self, name: str = "demo") -> None:
+        """Have a list look as if Anki had never been given any of it."""
+        path = self.root / "decks" / name / "sources.json"
+        path.write_text(json.dumps({**self.ledger(name), "shipped": {}}), encoding="utf-8")
+
     def ledger(self, name: str = "demo") -> dict[str, Any]:
         """The ledger of a list."""
         text = (self.root / "decks" / name / "sources.json").read_text(encoding="utf-8")

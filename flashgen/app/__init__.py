@@ -14,7 +14,7 @@ from flashgen import settings as settings_file
 from flashgen.errors import FlashgenError
 from flashgen.outcome import Emit, RunResult
 from flashgen.settings import Settings
-from flashgen.types import Article, Judged, ReadingList, Section, Usage
+from flashgen.types import Article, Judged, PushResult, ReadingList, Section, Usage
 
 if TYPE_CHECKING:
     from flashgen.app.post import JobStatus
@@ -148,6 +148,27 @@ class App:
         from flashgen.app import post
 
         return asyncio.run(post.cancelled(self.root, names))
+
+    def push(
+        self,
+        names: Sequence[str],
+        *,
+        collection: str | None = None,
+        dry_run: bool = False,
+        confirm: Callable[[str], bool] = lambda question: False,
+    ) -> list[PushResult]:
+        """Bring the notes of the lists up to date in the closed `collection` (a file, or a profile's name).
+
+        `confirm` puts a question to a person. Raises Locked, FileError, UsageError, AnkiError.
+        """
+        from flashgen.app.pushing import into_collection, push
+        from flashgen.errors import UsageError
+        from flashgen.lists import find
+
+        if collection is None:
+            raise UsageError("say where to: --collection FILE or --collection PROFILE")
+        with into_collection(collection) as way:
+            return push(self.root, self.settings, find(self.root, names), way, dry_run=dry_run, confirm=confirm)
 
     def status(self, names: Sequence[str]) -> list[ListStatus]:
         """Where each list stands."""

@@ -14,7 +14,7 @@ from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing, reporting
 from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
-from flashgen.app.lists import read_list
+from flashgen.app.lists import read_list, settle_deletions
 from flashgen.app.model import Model, choice_of
 from flashgen.app.spending import of_month, spending
 from flashgen.app.web import Web, open_web
@@ -70,7 +70,7 @@ async def build(
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
-            _ask_about_deletions(one, asked.confirm)
+            settle_deletions(one.place.name, one.store, asked.confirm)
         if not asked.request.dry_run:
             opened = await _with_anki(opened, settings, asked.confirm, emit)
         due = sum(_due(one, asked.request, homes[one.place.home]) for one in opened)
@@ -159,19 +159,6 @@ class _Work:
         )
         home = one.place.path.parent
         return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts
-
-
-def _ask_about_deletions(one: _Open, confirm: Callable[[str], bool]) -> None:
-    """Most of a file's cards missing at once is asked about; fewer are deletions. Raises UsageError."""
-    doubtful = one.store.missing()
-    count = sum(doubtful.values())
-    if doubtful and not confirm(f"{count} cards of {one.place.name} are gone from their files: were they deleted"):
-        files = "; ".join(f"{' / '.join(topic) or 'no topic'}: {count}" for topic, count in doubtful.items())
-        raise UsageError(
-            f"many cards of {one.place.name} are gone from their files at once ({files}). If you deleted them, say so "
-            "with --yes, and they won't come back; if not, take the files from git or a backup"
-        )
-    one.store.accept_deletions()
 
 
 def _homes(root: Path, opened: Sequence[_Open], emit: Emit, *, dry_run: bool) -> dict[Path, dict[str, str]]:

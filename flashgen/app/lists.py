@@ -1,11 +1,14 @@
-"""Reading lists with the kind of each link: which source would read it."""
+"""Reading lists with the kind of each link, and what a person has to say before a run works on one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from flashgen.errors import UsageError
 from flashgen.lists import ListPlace, read
 from flashgen.sources import kind_of
+from flashgen.store import Store
 from flashgen.types import ReadingList
 
 
@@ -13,3 +16,16 @@ def read_list(place: ListPlace) -> ReadingList:
     """The list at `place`. Raises FileError."""
     found = read(place)
     return replace(found, links=tuple(replace(link, kind=kind_of(link.url)) for link in found.links))
+
+
+def settle_deletions(name: str, store: Store, confirm: Callable[[str], bool]) -> None:
+    """Most of a file's cards missing at once is asked about; fewer are deletions. Raises UsageError."""
+    doubtful = store.missing()
+    count = sum(doubtful.values())
+    if doubtful and not confirm(f"{count} cards of {name} are gone from their files: were they deleted"):
+        files = "; ".join(f"{' / '.join(topic) or 'no topic'}: {count}" for topic, count in doubtful.items())
+        raise UsageError(
+            f"many cards of {name} are gone from their files at once ({files}). If you deleted them, say so "
+            "with --yes, and they won't come back; if not, take the files from git or a backup"
+        )
+    store.accept_deletions()

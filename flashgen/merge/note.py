@@ -61,7 +61,8 @@ def _settled(sides: Sides, merged: Card, after: ShippedRecord, now: int, *, conf
         changed = after.changed if stays else modified
         earlier = tuple(known for known in before if known != content)
         return replace(after, content=content, changed=changed, before=earlier, pending=())
-    if modified > after.changed:  # what is on its way has an earlier time, and can't arrive any more
+    if modified > after.changed or (modified == after.changed and not sides.landed):
+        # What is on its way is no newer than the note, and can't arrive any more.
         return replace(after, content="", changed=modified, before=before)
     return after
 

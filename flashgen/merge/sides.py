@@ -44,9 +44,10 @@ class Sides:
 
     @cached_property
     def as_imported(self) -> bool:
-        """Whether the note is as the last shipment left it, and new to us: any edit in Anki moves its time."""
+        """Whether the note is as the last shipment left it, and new to us: any edit in Anki moves its time. In the very
+        second of the shipment it doesn't, so the texts have to be those that were shipped too."""
         news = self.record.pending or not self.record.seen
-        return news and bool(self.record.content) and self.note.modified == self.record.changed
+        return news and bool(self.record.content) and self.note.modified == self.record.changed and self._is_given()
 
     @cached_property
     def is_old(self) -> bool:
@@ -65,6 +66,12 @@ class Sides:
     def is_final(self) -> bool:
         """Whether nothing that was shipped can change the note any more: it arrived, or came too late."""
         return self.landed or (self.note.modified > self.record.changed and not self.is_old)
+
+    def _is_given(self) -> bool:
+        """Whether all texts of the note are among those that were shipped last."""
+        given = self.coming or self.known
+        texts = [name for name in TEXTS.values() if self.note.fields.get(name) and name not in self.record.kept_html]
+        return not given or all(self.hashes[name] in given for name in texts)
 
     def _is_evident(self) -> bool:
         """Whether a field or tag is there that only the last shipment can have brought, and none contradicts it."""

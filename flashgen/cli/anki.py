@@ -1,0 +1,34 @@
+"""Commands that go into Anki: push."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from flashgen.cli.group import main
+from flashgen.cli.options import app, json_option, lists_argument
+
+
+@main.command(short_help="Into Anki: adds, updates, suspends; keeps what is yours.")
+@lists_argument
+@click.option("--collection", metavar="FILE|PROFILE", help="A closed collection, through Anki's own package.")
+@click.option("--dry-run", is_flag=True, help="Tell what would be done; nothing is written, here or in Anki.")
+@click.option("--yes", is_flag=True, help="Answer the push's questions with yes.")
+@json_option
+def push(lists: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Bring the notes of LISTs up to date in Anki.
+
+    What you did there is taken over first. Then notes are added and updated as by an import, retired cards suspended,
+    returned ones taken back. Your fields, tags, moved cards and edits stay.
+    """
+    from flashgen import report, show, show_push
+
+    yes = options.pop("yes")
+    with report.progress(quiet=as_json) as emit:
+        confirm = lambda question: yes or show.confirmed(question, emit)  # noqa: E731
+        results = app(lists).push(lists, confirm=confirm, **options)
+    if as_json:
+        report.as_json({"lists": results})
+    else:
+        show_push.push(results)
