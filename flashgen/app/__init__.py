@@ -18,6 +18,7 @@ from flashgen.types import Article, Judged, PushResult, ReadingList, Section, Us
 
 if TYPE_CHECKING:
     from flashgen.app.post import JobStatus
+    from flashgen.app.prompting import Rendered, Template
     from flashgen.app.status import ListStatus
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
@@ -102,6 +103,27 @@ class App:
         from flashgen.app.single import trial
 
         return running.run(lambda halt: trial(self.root, self.settings, target, emit, halt, offline=offline), emit)
+
+    def prompts(self) -> list[Template]:
+        """The prompt templates, and the parts that they include. Raises FileError."""
+        from flashgen.app.prompting import templates
+
+        return templates(self.root)
+
+    def rendered_prompt(self, name: str, target: str, section: int, emit: Emit, *, offline: bool = False) -> Rendered:
+        """A template filled in for a section of a source, as it would be sent. Raises FileError, UsageError,
+        LinkError."""
+        from flashgen.app import running
+        from flashgen.app.prompting import rendered
+
+        asked = (self.root, self.settings, name, target, section)
+        return running.run(lambda halt: rendered(*asked, halt, offline=offline), emit)
+
+    def copy_prompts(self, names: Sequence[str]) -> list[Path]:
+        """Copies of templates in the workspace, to be edited. Raises FileError; nothing is overwritten."""
+        from flashgen.app.prompting import copy
+
+        return copy(self.root, names)
 
     def build(
         self,

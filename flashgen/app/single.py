@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen.agenda import Item
 from flashgen.app import ReadResult, Trial
 from flashgen.app.model import Model
 from flashgen.app.web import open_web
+from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
-from flashgen.errors import CallFailed, FlashgenError, LinkError
+from flashgen.drafting.whole import drafted_whole
+from flashgen.errors import LinkError
 from flashgen.halt import Halt
-from flashgen.harvest import most_cards
 from flashgen.identity import canonical
 from flashgen.outcome import Emit, LinkRead, ListStarted, SectionDrafted
 from flashgen.reading import Reader
-from flashgen.sections import split, word_count
-from flashgen.selection import EVERYTHING, Selection, weighed
+from flashgen.sections import split
 from flashgen.settings import Settings
 from flashgen.sources import kind_of
-from flashgen.types import Judged, Section, Verdict
+from flashgen.types import Section, Verdict
 
 
 async def read_all(
@@ -36,17 +37,32 @@ async def read_all(
 
 async def _read(target: str, reader: Reader) -> ReadResult:
     try:
-        article = (await reader(_item(target), None)).article
+        article = (await reader(item_of(target), None)).article
     except LinkError as error:
         return ReadResult(target, kind_of(target), error.state, error.reason)
     return ReadResult(target, article.kind, reason=article.notice, article=article, sections=split(article))
 
 
-def _item(target: str) -> Item:
+def item_of(target: str) -> Item:
     """A target of the command line: an address, or a file named from where the person stands."""
     if "://" not in target and Path(target).is_file():
         target = str(Path(target).resolve())
     return Item(canonical(target), (), target, kind=kind_of(target))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source, read, with what its passages have in common."""
+
+    context: Context
+    sections: tuple[Section, ...]
+
+
+async def open_source(root: Path, settings: Settings, target: str, halt: Halt, *, offline: bool) -> Source:
+    """The article behind a target of the command line. Raises LinkError."""
+    async with open_web(root, settings, offline=offline) as web:
+        article = (await halt.unless(web.reader(Path.cwd())(item_of(target), None))).article
+    return Source(Context(article, article.url, language=settings.language), split(article))
 
 
 async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: Halt, *, offline: bool) -> Trial:
@@ -54,41 +70,24 @@ async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: H
 
     What ends it early is raised when the calls in flight have come back.
     """
-    async with open_web(root, settings, offline=offline) as web:
-        article = (await halt.unless(web.reader(Path.cwd())(_item(target), None))).article
-    sections = split(article)
-    emit(ListStarted(article.title or target, 1))
-    emit(LinkRead(target, len(sections)))
-    model = Model(root, settings, emit, halt)
+    source = await open_source(root, settings, target, halt, offline=offline)
+    return await tried(source, Model(root, settings, emit, halt), settings, emit, halt)
 
-    context = Context(article, article.url, language=settings.language)
 
-    async def select() -> Selection:
-        try:
-            return await model.select(context, sections, settings.cards_per_article)
-        except CallFailed as error:
-            return Selection(problem=str(error))
-        except FlashgenError as error:
-            halt.set(error)
-            return EVERYTHING
+async def tried(source: Source, model: Model, settings: Settings, emit: Emit, halt: Halt) -> Trial:
+    """The cards that a source would give by `model`, which is closed then. Raises as `trial`."""
+    url, title = source.context.url, source.context.article.title
+    emit(ListStarted(title or url, 1))
+    emit(LinkRead(url, len(source.sections)))
 
-    async def draft(section: Section, selection: Selection) -> tuple[Sequence[Judged], str]:
-        most = selection.room(section, most_cards(word_count(section.text)))
-        if selection.problem or not most:
-            return (), selection.problem
-        try:
-            drafted = await model.draft(context.passage(section, selection), most)
-        except CallFailed as error:
-            return (), str(error)
-        except FlashgenError as error:
-            halt.set(error)
-            return (), ""
-        emit(SectionDrafted(target, sum(one.verdict is not Verdict.REJECT for one in drafted.judged)))
-        return weighed(drafted.judged, selection.ideas), drafted.problem
+    def told(drafted: Drafted) -> None:
+        good = sum(one.verdict is not Verdict.REJECT for one in drafted.judged)
+        emit(SectionDrafted(url, good, model.meter.usage.cost_usd))
 
     async with aclosing(model):
-        selection = await select()
-        found = await asyncio.gather(*(draft(section, selection) for section in sections))
+        asked = model.select, model.draft, source.context, source.sections, settings.cards_per_article, halt
+        _, found = await drafted_whole(*asked, told)
     halt.check()
-    cards = tuple(card for judged, _ in found for card in judged)
-    return Trial(target, article.title, cards, tuple(problem for _, problem in found if problem), model.meter.usage)
+    cards = tuple(card for drafted in found for card in drafted.judged)
+    problems = tuple(drafted.problem for drafted in found if drafted.problem)
+    return Trial(url, title, cards, problems, model.meter.usage)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flashgen.cli import anki, batch, checks, lists, runs, sources
+from flashgen.cli import anki, batch, checks, lists, runs, sources, templates
 from flashgen.cli.group import main
 
-__all__ = ["anki", "batch", "checks", "lists", "main", "runs", "sources"]
+__all__ = ["anki", "batch", "checks", "lists", "main", "runs", "sources", "templates"]

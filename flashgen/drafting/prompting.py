@@ -43,9 +43,10 @@ class Wishes:
 NO_WISHES = Wishes()
 
 
-def draft_prompt(prompts: Prompts, passage: Passage, most: int, wishes: Wishes) -> Prompt:
-    """What the model is asked for a passage. Raises FileError where the template is broken."""
-    name = str(genre_of(passage.kind, passage.text))
+def draft_prompt(prompts: Prompts, passage: Passage, most: int, wishes: Wishes, *, name: str = "") -> Prompt:
+    """What the model is asked for a passage, by the template of its genre unless one is named. Raises FileError where
+    it is broken."""
+    name = name or str(genre_of(passage.kind, passage.text))
     messages = prompts.render(name, **variables(passage, most, wishes))
     return Prompt(messages, DRAFT_SCHEMA, "cards", max_tokens=_room(passage, most))
 

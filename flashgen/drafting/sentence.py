@@ -165,7 +165,7 @@ class _Asker:
 
     async def _ask(self, passage: Passage, fact: Fact, kept: Sequence[Draft], begins: str) -> Judged | None:
         """The model's card for one sentence, judged; None if its replies can't be used. Raises CallFailed."""
-        prompt = self._prompt(passage, fact, begins)
+        prompt = sentence_prompt(self.prompts, passage, fact, begins)
         try:
             drafts = await answered(self.complete, prompt, lambda text, last: parse_drafts(text), self.spoil)
         except BadReply:
@@ -176,15 +176,17 @@ class _Asker:
         judged = scrutinised(self.judge(draft, passage), fact, passage, prompt.messages[0].content, kept)
         return strayed(judged, begins, passage)
 
-    def _prompt(self, passage: Passage, fact: Fact, begins: str) -> Prompt:
-        messages = self.prompts.render(
-            "sentence",
-            topic=line(fact.topic)[:120],
-            fact=neutralise(fact.text),
-            language=passage.language.casefold().split("-")[0],
-            begins=line(begins),
-        )
-        return Prompt(messages, SCHEMA, "cards", max_tokens=_MOST_TOKENS)
+
+def sentence_prompt(prompts: Prompts, passage: Passage, fact: Fact, begins: str = "") -> Prompt:
+    """What a small model is asked about one sentence. Raises FileError where the template is broken."""
+    messages = prompts.render(
+        "sentence",
+        topic=line(fact.topic)[:120],
+        fact=neutralise(fact.text),
+        language=passage.language.casefold().split("-")[0],
+        begins=line(begins),
+    )
+    return Prompt(messages, SCHEMA, "cards", max_tokens=_MOST_TOKENS)
 
 
 def _around(passage: Passage) -> str:
