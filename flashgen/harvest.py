@@ -127,7 +127,9 @@ def unchanged(base: LinkRecord, cards: Sequence[Card], now: int, final_url: str 
     state, reason = _state(cards, ())
     fresh = replace(base, state=state, reason=reason, checked=now, failures=0, failing_since=0, retry_at=0, removed=0)
     fresh = replace(fresh, suspect_since=0, final_url=final_url or base.final_url)
-    return Harvest(Entry(fresh), CardCounts(kept=_active(cards)))
+    kept = _active(cards)
+    change = comparing.of_article(base, fresh, Plan(), (), kept)
+    return Harvest(Entry(fresh), CardCounts(kept=kept), change=change if comparing.is_news(change) else None)
 
 
 def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], now: int) -> Harvest:

@@ -9,7 +9,7 @@ ends as one entry of the store: whatever stops a run, what is entered stays.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flashgen import comparing, tally
@@ -34,7 +34,7 @@ from flashgen.harvest import (
 )
 from flashgen.identity import canonical
 from flashgen.ledger import Entry, LinkRecord, Spend
-from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, Problem, SectionDrafted
+from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, SectionDrafted
 from flashgen.quotes import stands
 from flashgen.refresh import Work, believed, plan
 from flashgen.sections import split, word_count
@@ -86,16 +86,17 @@ class Parts:
     homes: Mapping[str, str] = field(default_factory=dict)
 
 
-async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Request) -> ListResult:
+async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Request, result: ListResult) -> None:
     """Work on all that the list asks for, and settle what came of it.
 
-    The result counts this run; a halt ends it early, and what is in the store then is whole.
+    `result` counts this run, also where it breaks; a halt ends it early, and what is in the store then is whole.
     """
     everything = items(reading_list, store.ledger, parts.homes)
     todo = agenda(everything, store.ledger, request, parts.clock())
-    result = ListResult(reading_list.name, topics=len(reading_list.topics))
+    result.topics = len(reading_list.topics)
     parts.emit(ListStarted(reading_list.name, len(todo)))
 
+    before = dict(store.ledger.links)
     worked: set[str] = set()
 
     def job(item: Item) -> Job:
@@ -109,29 +110,38 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
         record = gathered.entry.record
         parts.emit(LinkDone(item.url, record.state, record.reason, gathered.counts.new))
 
-    if not request.dry_run:
-        _move(everything, store)
-    before = dict(store.ledger.links)
-    await (parts.elsewhere or here(parts))(todo, job, done)
-    if not request.dry_run:
-        if request.refresh and not parts.halt:
-            result.changes += _miss(everything, store, parts, request)
-        gone = _retire(store, parts)
-        result.cards.retired = sum(card.status is Status.RETIRED for card in gone)
-        result.cards.kept -= sum(card.status is Status.RETIRED and card.source in worked for card in gone)
-        twins = _settle(everything, store, parts)
-        result.cards.duplicate += len(twins)
-        told = comparing.with_retired(result.changes, gone, store.ledger.links)
-        result.changes = comparing.without_duplicates(told, twins)
-    places = {item.url: n for n, item in enumerate(everything)}
-    result.changes.sort(key=lambda change: places.get(change.url, len(places)))
-    result.links = tally.links(everything, before, store.ledger.links, worked)
-    result.problems = tally.problems(everything, store.ledger.links)
-    if waiting := sum(len(record.retiring) for record in store.ledger.links.values()):
-        many = "1 card has lost its sentence" if waiting == 1 else f"{waiting} cards have lost their sentences"
-        result.problems.append(Problem("", "", "waiting", f"{many}: --yes retires what the source no longer says"))
-    result.cards.total = tally.in_deck(store.all_cards())
-    return result
+    try:
+        if not request.dry_run:
+            _move(everything, store)
+        await (parts.elsewhere or here(parts))(todo, job, done)
+        if not request.dry_run:
+            _end(result, everything, store, parts, request, worked)
+    finally:
+        places = {item.url: n for n, item in enumerate(everything)}
+        result.changes.sort(key=lambda change: places.get(change.url, len(places)))
+        result.links = tally.links(everything, before, store.ledger.links, worked)
+        result.problems = tally.problems(everything, store.ledger.links)
+        result.cards.total = tally.in_deck(store.all_cards())
+
+
+def _end(
+    result: ListResult,
+    everything: Sequence[Item],
+    store: Store,
+    parts: Parts,
+    request: Request,
+    worked: Collection[str],
+) -> None:
+    """What can only be done when all links are: retire cards, set duplicates aside, and count it."""
+    if request.refresh and not parts.halt:
+        result.changes += _miss(everything, store, parts, request)
+    gone = _retire(store, parts)
+    result.cards.retired = sum(card.status is Status.RETIRED for card in gone)
+    result.cards.kept -= sum(card.status is Status.RETIRED and card.source in worked for card in gone)
+    twins = _settle(everything, store, parts)
+    result.cards.duplicate += len(twins)
+    told = comparing.with_retired(result.changes, gone, store.ledger.links)
+    result.changes = comparing.without_duplicates(told, twins)
 
 
 def _move(everything: Sequence[Item], store: Store) -> None:

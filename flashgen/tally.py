@@ -69,7 +69,7 @@ def links(
 
 
 def problems(everything: Iterable[Item], after: Mapping[str, LinkRecord]) -> list[Problem]:
-    """Every item that gave no article or still lacks an answer, with the reason."""
+    """Every item that gave no article or still lacks an answer, with the reason; and the cards that wait for a yes."""
     found = []
     for item in everything:
         record = state_of(item, after)
@@ -78,6 +78,9 @@ def problems(everything: Iterable[Item], after: Mapping[str, LinkRecord]) -> lis
         )
         if reason and record.state is not LinkState.EMPTY:
             found.append(Problem(item.url, " / ".join(item.topic), str(record.state), reason))
+    if waiting := sum(len(record.retiring) for record in after.values()):
+        many = "1 card has lost its sentence" if waiting == 1 else f"{waiting} cards have lost their sentences"
+        found.append(Problem("", "", "waiting", f"{many}: --yes retires what the source no longer says"))
     return found
 
 

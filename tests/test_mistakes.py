@@ -293,6 +293,7 @@ def test_a_full_disk(room: int, workspace: Workspace, web: Site, llm: ModelServe
     assert run.returncode == 1, run.stderr
     assert "Traceback" not in run.stderr
     assert run.stderr.splitlines()[-1].startswith("Error: ")
+    assert not room or run.stdout.startswith("demo: 2 links")  # without any room, no run begins
     assert workspace.cards()[: len(cards)] == cards
     assert workspace.ledger()["links"]
     assert deck.read_bytes() == packed

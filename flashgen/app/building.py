@@ -16,6 +16,7 @@ from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list, settle_deletions
 from flashgen.app.model import Model, choice_of
+from flashgen.app.running import as_ours
 from flashgen.app.spending import of_month, spending
 from flashgen.app.web import Web, open_web
 from flashgen.errors import FlashgenError, UsageError
@@ -65,6 +66,27 @@ async def build(
     """
     output_named(asked.output.format)
     result = RunResult()
+    try:
+        await _build(root, settings, places, asked, emit, halt, result.lists)
+    except FlashgenError as error:
+        if not result.lists:
+            raise
+        halt.set(error)  # closing the files failed: what the run did is told all the same
+    if halt.error:
+        result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
+    return result
+
+
+async def _build(
+    root: Path,
+    settings: Settings,
+    places: Sequence[ListPlace],
+    asked: Run,
+    emit: Emit,
+    halt: Halt,
+    results: list[ListResult],
+) -> None:
+    """The run itself; each list that was worked on is added to `results`."""
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen build"))
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
@@ -85,11 +107,8 @@ async def build(
         cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
         work = _Work(root, settings, asked, web, model, emit, halt, homes, cluster)
         for one in opened:
-            result.lists.append(await work.on(one))
+            results.append(await work.on(one))
         await _send(model, halt)
-    if halt.error:
-        result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
-    return result
 
 
 async def _send(model: Model, halt: Halt) -> None:
@@ -118,13 +137,17 @@ class _Work:
         """One list from its agenda to its decks. A halt still packs what is there."""
         before = self.model.meter.usage
         parts = self._parts(one)
-        result = await run(one.reading_list, one.store, parts, self.asked.request)
+        result = ListResult(one.reading_list.name)
+        try:
+            await run(one.reading_list, one.store, parts, self.asked.request, result)
+        except Exception as error:  # whatever it is, the person is told what was done until then
+            self.halt.set(as_ours(error))
         result.llm = self.model.meter.usage - before
         if not self.asked.request.dry_run:
             try:
                 self._pack(one, result, parts.clock())
-            except FlashgenError as error:
-                self.halt.set(error)
+            except Exception as error:
+                self.halt.set(as_ours(error))
         return result
 
     def _pack(self, one: _Open, result: ListResult, now: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -13,7 +14,9 @@ from typing import TypeVar
 from flashgen.errors import FlashgenError, Interrupted
 from flashgen.halt import Halt
 from flashgen.outcome import Emit, Said
+from flashgen.store.atomic import of_system
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 PATIENCE = 1.5
@@ -60,6 +63,18 @@ def _first_for_a_person(group: ExceptionGroup[Exception]) -> Exception:
     while isinstance(first, ExceptionGroup):
         first = first.exceptions[0]
     return first
+
+
+def as_ours(error: Exception) -> FlashgenError:
+    """`error` as one that is meant for a person. A fault of flashgen's own is logged with its traceback."""
+    first = _first_for_a_person(error) if isinstance(error, ExceptionGroup) else error
+    if isinstance(first, FlashgenError):
+        return first
+    if isinstance(first, OSError):
+        return of_system(first)
+    log.error("flashgen broke", exc_info=error)
+    fault = f"{type(error).__name__}: {error}"
+    return FlashgenError(f"flashgen broke ({fault}): please report it. What was finished is kept.")
 
 
 @contextmanager

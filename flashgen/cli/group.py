@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from flashgen import __version__
-from flashgen.errors import FileError, FlashgenError, Interrupted
+from flashgen.errors import FlashgenError, Interrupted
 
 _AS_JSON = "flashgen.as_json"
 
@@ -40,7 +39,9 @@ class _Group(click.Group):
         except OSError as error:
             if error.errno is None:
                 raise
-            self._tell(ctx, _from_system(error))
+            from flashgen.store.atomic import of_system
+
+            self._tell(ctx, of_system(error))
 
     def _tell(self, ctx: click.Context, error: FlashgenError) -> NoReturn:
         from flashgen.report import as_json, safe
@@ -49,15 +50,6 @@ class _Group(click.Group):
         if ctx.meta[_AS_JSON]:
             as_json({"error": str(error)})
         ctx.exit(error.exit_status)
-
-
-def _from_system(error: OSError) -> FlashgenError:
-    """What the system refused where nobody expected it: a disk that is full to the last byte, a file without rights."""
-    from flashgen.store.atomic import reason
-
-    if isinstance(error.filename, str):
-        return FileError(Path(error.filename), f"can't be read or written: {reason(error)}")
-    return FlashgenError(f"a file can't be read or written: {reason(error)}")
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from flashgen.errors import FileError
+from flashgen.errors import FileError, FlashgenError
 
 TEMPORARY = ".tmp-"
 """Begins the names of temporary files."""
@@ -87,6 +87,13 @@ def reason(error: OSError) -> str:
         errno.EISDIR: "it is a folder",
     }
     return hints.get(error.errno or 0, error.strerror or str(error))
+
+
+def of_system(error: OSError) -> FlashgenError:
+    """What the system refused where nobody expected it: a disk that is full to the last byte, a file without rights."""
+    if isinstance(error.filename, str):
+        return FileError(Path(error.filename), f"can't be read or written: {reason(error)}")
+    return FlashgenError(f"a file can't be read or written: {reason(error)}")
 
 
 def sync_folder(folder: Path) -> None:
