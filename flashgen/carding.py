@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from flashgen.duplicates import Index
+from flashgen.duplicates import BY_WORDS, Index, Rules
 from flashgen.hand import edited_fields, made_of
 from flashgen.identity import canonical
 from flashgen.sections import anchor
@@ -68,6 +68,13 @@ def object_to(card: Card, finding: Finding, status: Status, now: int) -> Card:
     return set_status(replace(card, findings=(*card.findings, finding)), status, now)
 
 
+def nearly(card: Card, question: str, now: int, rules: Rules) -> Card:
+    """`card`, which says nearly what the card with `question` says: it waits as a draft, or is rejected."""
+    verdict = Verdict.REJECT if rules.level == "reject" else Verdict.WARN
+    why = Finding("duplicate", verdict, f"says nearly what another card says: {question}")
+    return object_to(card, why, Status.REJECTED if verdict is Verdict.REJECT else Status.DRAFT, now)
+
+
 # --- admitting ----------------------------------------------------------------------------------
 
 
@@ -85,14 +92,16 @@ def admit(
     tombstones: Iterable[str],
     make: Callable[[Judged, Section], Card],
     most: int,
+    rules: Rules = BY_WORDS,
 ) -> Admitted:
     """Cards from the drafts of an article's sections, in reading order.
 
     Dropped: a draft that says again what a card of the article says, also a rejected one, and a draft from the quote
-    of a card that the person deleted (`tombstones`). A near duplicate waits as a draft. Of the rest the `most`
-    important stay (`existing` ones counted); of equally important ones the first of each section before its second.
+    of a card that the person deleted (`tombstones`). A near duplicate waits as a draft, or is treated as `rules` say.
+    Of the rest the `most` important stay (`existing` ones counted); of equally important ones the first of each section
+    before its second.
     """
-    index = Index()
+    index = Index(rules)
     for card in existing:
         index.add(card.id, card.question, card.answer)
     said = {card.id: card for card in existing}
@@ -108,10 +117,7 @@ def admit(
                 continue
             card = make(judged, section)
             if near and card.status is not Status.REJECTED:
-                why = f"says nearly what another card says: {said[near[0].key].question}"
-                card = sealed(
-                    replace(object_to(card, Finding("duplicate", Verdict.WARN, why), Status.DRAFT, card.created))
-                )
+                card = sealed(nearly(card, said[near[0].key].question, card.created, rules))
             if card.status is not Status.REJECTED:
                 index.add(card.id, card.question, card.answer)
                 said[card.id] = card

@@ -39,6 +39,7 @@ def checks(
     yield _anki_package()
     yield _anki(settings, answers or _answers)
     yield _browser()
+    yield _embeddings()
 
 
 def _workspace(root: Path) -> Check:
@@ -92,3 +93,15 @@ def _browser() -> Check:
         return Check("browser", "ok", f"{found}: pages that need scripts can be read")
     advice = "only pages that need scripts want it: pip install 'flashgen[browser]', and a Chromium"
     return Check("browser", "warn", "playwright or a Chromium is missing", advice)
+
+
+def _embeddings() -> Check:
+    from flashgen import embeddings
+
+    if not embeddings.available():
+        advice = "they find more cards that say the same: pip install 'flashgen[embeddings]' (Linux on x86-64)"
+        return Check("embeddings", "warn", "not installed: duplicates are told by their words", advice)
+    if why := embeddings.trouble():
+        advice = "reinstall it: pip install --force-reinstall 'flashgen[embeddings]'; until then words decide"
+        return Check("embeddings", "warn", f"installed, but can't run here: {why}", advice)
+    return Check("embeddings", "ok", f"{embeddings.MODEL}: duplicates are told by meaning too")

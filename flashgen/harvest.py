@@ -11,6 +11,7 @@ from flashgen.agenda import Item
 from flashgen.carding import Admitted, Origin, admit, card_of, object_to, revised, set_status
 from flashgen.changes import LinkChange, SectionEvent
 from flashgen.coverage import noted
+from flashgen.duplicates import BY_WORDS, Rules
 from flashgen.errors import Failed, LinkError
 from flashgen.hand import tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
@@ -74,7 +75,12 @@ class Harvest:
 
 
 def harvest(
-    study: Study, answers: Sequence[Answer], settings: Settings, now: int, new_id: Callable[[], str]
+    study: Study,
+    answers: Sequence[Answer],
+    settings: Settings,
+    now: int,
+    new_id: Callable[[], str],
+    rules: Rules = BY_WORDS,
 ) -> Harvest:
     """Apply the plan and the answers to the link's cards, and write down what is now known of it.
 
@@ -96,6 +102,7 @@ def harvest(
         tombstones(study.base, held).values(),
         make,
         item.options.cards or settings.cards_per_article,
+        rules,
     )
     changed = tuple(card for card in held.values() if card != before[card.id])
     fresh = (*changed, *admitted.cards)

@@ -11,12 +11,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from flashgen import comparing, tally
 from flashgen.agenda import Item, Request, agenda, items, within
 from flashgen.changes import LinkChange
 from flashgen.drafting import Drafted, Drafter, Reviser, Selector
 from flashgen.drafting.article import Context
+from flashgen.duplicates import Rules, Vectors
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
 from flashgen.halt import Halt
 from flashgen.harvest import (
@@ -65,7 +67,8 @@ class Parts:
     `spent` tells what months and models have cost with this run, `cost` what the run has (US dollars); `others` are
     the cards of all other lists; `confirm` asks a person whether to do something of weight; `workers` is how many items
     are in hand at a time, and so what memory is bounded by; `elsewhere` has the items worked on by other machines;
-    `homes` names, by address, the list where a link of this one has its cards.
+    `homes` names, by address, the list where a link of this one has its cards; `vectors` tell how near the meanings of
+    texts are, and are asked in a thread of their own.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -84,6 +87,12 @@ class Parts:
     workers: int = 48
     elsewhere: Elsewhere | None = None
     homes: Mapping[str, str] = field(default_factory=dict)
+    vectors: Vectors | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """How cards are compared, to find those that say the same."""
+        return Rules(self.vectors, self.settings.gates.get("duplicate", "warn"))
 
 
 async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Request, result: ListResult) -> None:
@@ -198,7 +207,7 @@ def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> Sequence[
     if not any(card.id not in store.ledger.shipped for card in store.all_cards()):
         return ()
     cards = [card for item in everything for card in store.cards_from(item.url)]
-    changed = settle(cards, store.ledger.shipped.keys(), parts.others(), parts.clock())
+    changed = settle(cards, store.ledger.shipped.keys(), parts.others(), parts.clock(), parts.rules)
     store.checkpoint()
     store.upsert(changed)
     return changed
@@ -246,7 +255,8 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
     parts.emit(LinkRead(item.url, len(study.plan.work)))
     study = replace(study, selection=await _selected(study, parts))
     answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
-    return harvest(study, answers, parts.settings, parts.clock(), parts.new_id)
+    gather = partial(harvest, study, answers, parts.settings, parts.clock(), parts.new_id, parts.rules)
+    return await asyncio.to_thread(gather) if parts.vectors else gather()
 
 
 def _moved_to(item: Item, same: NotModified) -> str:

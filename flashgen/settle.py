@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from flashgen.carding import object_to
-from flashgen.duplicates import Index
+from flashgen.carding import nearly, object_to
+from flashgen.duplicates import BY_WORDS, Index, Rules
 from flashgen.types import Card, Finding, Status, Verdict
 
 
-def settle(cards: Sequence[Card], shipped: Collection[str], others: Iterable[Card], now: int) -> tuple[Card, ...]:
+def settle(
+    cards: Sequence[Card], shipped: Collection[str], others: Iterable[Card], now: int, rules: Rules = BY_WORDS
+) -> tuple[Card, ...]:
     """Those of `cards` (in the order of the list) that have to change, changed.
 
     Only cards that Anki was never given are looked at: what says the same as another card is rejected, what says
-    nearly the same waits as a draft. `others` are the cards of the other lists.
+    nearly the same waits as a draft, unless `rules` say otherwise. `others` are the cards of the other lists.
     """
-    index = Index()
+    index = Index(rules)
     questions: dict[str, str] = {}
 
     def add(card: Card) -> None:
@@ -41,8 +43,7 @@ def settle(cards: Sequence[Card], shipped: Collection[str], others: Iterable[Car
             why = Finding("duplicate", Verdict.REJECT, f"another card says the same: {questions[exact.key]}")
             changed.append(object_to(card, why, Status.REJECTED, now))
         elif near:
-            why = Finding("duplicate", Verdict.WARN, f"says nearly what another card says: {questions[near[0].key]}")
-            changed.append(object_to(card, why, Status.DRAFT, now))
+            changed.append(nearly(card, questions[near[0].key], now, rules))
         else:
             add(card)
     return tuple(changed)

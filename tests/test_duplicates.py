@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flashgen.duplicates import Index, Match, Vector
-from flashgen.embeddings import Remembered
+from flashgen.duplicates import Index, Match, NoVectors, Rules, Vector
+from flashgen.embeddings import Embed, Remembered
 
 QUORUM = ("What is a quorum in a cluster?", "A majority of its nodes")
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "duplicates.yaml").read_text(encoding="utf-8"))
@@ -78,11 +78,11 @@ def meaning(texts: Sequence[str]) -> Sequence[Vector]:
 
 
 def test_vectors_decide() -> None:
-    """With vectors, meaning decides among the cards that share a word."""
-    index = Index(meaning)
+    """With vectors, meaning decides among the cards that share some words."""
+    index = Index(Rules(meaning))
     index.add("cache", "When does a cache answer?", "At once, from the cache")
-    index.add("disk", "When does a disk answer?", "Late")
-    found = index.near("How soon may we expect replies when using some cache?", "Immediately by the cache")
+    index.add("disk", "When does a disk answer?", "At once, from the disk")
+    found = index.near("How soon may a cache reply?", "At once, from the entry of the cache")
     assert [match.key for match in found] == ["cache"]
 
 
@@ -95,11 +95,11 @@ def test_vectors_are_asked_once(tmp_path: Path) -> None:
         return meaning(texts)
 
     path = tmp_path / "cache" / "vectors.sqlite"
-    first = Remembered(embed, path)
+    first = Remembered(lambda: embed, path)
     assert list(map(tuple, first(["a cache", "a  cache", "a disk"]))) == [(1.0, 0.0), (1.0, 0.0), (0.0, 1.0)]
     first(["a cache"])
     first.close()
-    again = Remembered(embed, path)
+    again = Remembered(lambda: embed, path)
     assert tuple(again(["a disk"])[0]) == (0.0, 1.0)
     again.close()
     assert asked == ["a cache", "a disk"]
@@ -107,12 +107,49 @@ def test_vectors_are_asked_once(tmp_path: Path) -> None:
 
 def test_vectors_without_a_file() -> None:
     """A place that can't hold a file costs the memory of earlier runs, nothing else."""
-    assert tuple(Remembered(meaning, Path("/dev/null/vectors"))(["a cache"])[0]) == (1.0, 0.0)
+    assert tuple(Remembered(lambda: meaning, Path("/dev/null/vectors"))(["a cache"])[0]) == (1.0, 0.0)
 
 
 def test_spoilt_file_of_vectors(tmp_path: Path) -> None:
     """A cache that is no database is left alone."""
     path = tmp_path / "vectors.sqlite"
     path.write_text("no database" * 100)
-    assert tuple(Remembered(meaning, path)(["a cache"])[0]) == (1.0, 0.0)
+    assert tuple(Remembered(lambda: meaning, path)(["a cache"])[0]) == (1.0, 0.0)
     assert path.read_text().startswith("no database")
+
+
+def test_a_model_that_cannot_run(tmp_path: Path) -> None:
+    """An extra that is installed and broken costs nothing but itself: from then on words decide."""
+
+    def load() -> Embed:
+        raise OSError("wrong ELF class")
+
+    index = Index(Rules(Remembered(load, tmp_path / "vectors.sqlite")))
+    index.add("one", *QUORUM)
+    assert [match.key for match in index.near("What does quorum mean in a cluster?", "A majority of its nodes")] == [
+        "one"
+    ]
+    with pytest.raises(NoVectors):
+        Remembered(load)(["a text"])
+
+
+def test_what_shares_nothing_is_not_looked_at() -> None:
+    """A vector is asked for only where the words make a duplicate possible: a model's time is dear."""
+    asked: list[str] = []
+
+    def embed(texts: Sequence[str]) -> Sequence[Vector]:
+        asked.extend(texts)
+        return meaning(texts)
+
+    index = Index(Rules(embed))
+    index.add("one", "When does a write-back cache acknowledge a write?", "As soon as it is in memory")
+    assert index.near("Which queen leaves with the swarm of a cache of bees?", "The old one, with most workers") == []
+    assert not asked
+
+
+def test_switched_off() -> None:
+    """With the gate switched off only what is the same word for word is found."""
+    index = Index(Rules(level="off"))
+    index.add("one", *QUORUM)
+    assert index.near("What does quorum mean in a cluster?", "A majority of its nodes") == []
+    assert index.near(*QUORUM)[0].exact

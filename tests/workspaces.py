@@ -16,7 +16,8 @@ from llm_server import ModelServer
 
 from flashgen.cli import main
 
-NO_MODEL = {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": "", "FLASHGEN_API_KEY": ""}
+NO_MODEL = {"OPENAI_BASE_URL": "", "OPENAI_API_KEY": "", "FLASHGEN_API_KEY": "", "FLASHGEN_EMBEDDINGS": "off"}
+"""Nothing that the machine has by chance decides a test."""
 
 
 @dataclass(frozen=True)

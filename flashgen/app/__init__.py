@@ -201,9 +201,12 @@ class App:
 
     def lint(self, file: Path) -> Sequence[LintRow]:
         """The gates over the cards of a file. Raises FileError."""
+        from flashgen import embeddings
         from flashgen.lint import lint
 
-        return lint(file, self.settings.gates)
+        cache = self.root / ".flashgen"
+        vectors = embeddings.vectors(cache / "vectors.sqlite" if cache.is_dir() else None)
+        return lint(file, self.settings.gates, vectors=vectors)
 
     def doctor(self) -> list[Check]:
         """What is installed and what answers."""

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from flashgen import embeddings
 from flashgen.agenda import Request, agenda, items
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing, reporting
@@ -19,6 +20,7 @@ from flashgen.app.model import Model, choice_of
 from flashgen.app.running import as_ours
 from flashgen.app.spending import of_month, spending
 from flashgen.app.web import Web, open_web
+from flashgen.duplicates import Vectors
 from flashgen.errors import FlashgenError, UsageError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
@@ -105,7 +107,10 @@ async def _build(
         model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
         await stack.enter_async_context(aclosing(model))
         cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
-        work = _Work(root, settings, asked, web, model, emit, halt, homes, cluster)
+        vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
+        if vectors:
+            stack.callback(vectors.close)
+        work = _Work(root, settings, asked, web, model, emit, halt, homes, cluster, vectors)
         for one in opened:
             results.append(await work.on(one))
         await _send(model, halt)
@@ -132,6 +137,7 @@ class _Work:
     halt: Halt
     homes: Mapping[Path, Mapping[str, str]]
     cluster: Cluster | None = None
+    vectors: Vectors | None = None
 
     async def on(self, one: _Open) -> ListResult:
         """One list from its agenda to its decks. A halt still packs what is there."""
@@ -179,6 +185,7 @@ class _Work:
             confirm=self.asked.confirm,
             workers=3 * self.settings.fetch.total,
             homes=self.homes[one.place.home],
+            vectors=self.vectors,
         )
         home = one.place.path.parent
         return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts

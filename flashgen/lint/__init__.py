@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from flashgen.duplicates import Index, Vectors
+from flashgen.duplicates import Index, Rules, Vectors
 from flashgen.errors import FileError
 from flashgen.gates import Level, judge
 from flashgen.lint import apkg, card_yaml, json_lines, table
@@ -44,7 +44,7 @@ def lint(path: Path, levels: Mapping[str, Level], *, vectors: Vectors | None = N
 
     A card that says the same as one before it has a finding `duplicate`. Raises FileError and SettingsError.
     """
-    index = Index(vectors)
+    index = Index(Rules(vectors))
     lines: dict[str, int] = {}
     rows = []
     for number, card in enumerate(read_cards(path)):

@@ -13,7 +13,7 @@ import random
 import time
 from collections.abc import Iterator
 
-from flashgen.duplicates import Index
+from flashgen.duplicates import Index, Rules
 from flashgen.embeddings import vectors as load_vectors
 from flashgen.gates import gates, judge
 from flashgen.types import Draft, Passage
@@ -101,7 +101,7 @@ def time_vectors(count: int) -> None:
     prose = Prose(3, vocabulary=30_000)
     cards = [(f"What is {' '.join(prose.words(9))}?", " ".join(prose.words(6))) for _ in range(count)]
     for when in ("first", "again"):
-        index = Index(vectors)
+        index = Index(Rules(vectors))
         began = time.perf_counter()
         for n, (question, answer) in enumerate(cards):
             index.near(question, answer)

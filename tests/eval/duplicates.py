@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from flashgen.duplicates import Index, Vectors
+from flashgen.duplicates import Index, Rules, Vectors
 
 HERE = Path(__file__).parent
 
@@ -27,7 +27,7 @@ def pairs(language: str) -> Iterator[dict[str, Any]]:
 
 def alike(pair: dict[str, Any], vectors: Vectors | None) -> bool:
     """Whether the second card is held to be a duplicate of the first."""
-    index = Index(vectors)
+    index = Index(Rules(vectors))
     index.add("a", *pair["a"])
     return bool(index.near(*pair["b"]))
 

@@ -1,0 +1,168 @@
+"""Cards that say the same as another card.
+
+Likeness alone misleads: "At which layer does TCP work?" and "At which layer does IP work?" are more alike than many
+true duplicates. So two cards are near only if their questions are alike, their answers are alike, and they are not
+one card with a word exchanged (an aligned substitution); or if each asks for what the other answers. What is near is
+for a person to decide.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from flashgen.duplicates.contrast import contrasts
+from flashgen.duplicates.sides import Entry, entry, held, jaccard
+
+Vector = Sequence[float]
+Vectors = Callable[[Sequence[str]], Sequence[Vector]]
+"""Unit vectors of texts, nearer for nearer meanings. What they cost is the caller's to cache. Raises NoVectors."""
+
+
+class NoVectors(Exception):
+    """The model of the vectors can't run after all: words decide."""
+
+
+LIKE_QUESTION, LIKE_ANSWER, LIKE_CARD = 0.3, 0.25, 0.4
+"""Jaccard similarity of stems from which questions, answers and whole cards are alike."""
+SAME_ANSWER, LESS_LIKE = 0.65, 0.2
+"""Where answers of several words are so much alike, questions need be less so."""
+TURNED = 0.6
+"""Share of an answer's stems in the other card's question, both ways, from which one card is the other turned round."""
+NEAR_QUESTION, NEAR_ANSWER = 0.85, 0.92
+SAME_WORDS, LESS_NEAR = 0.6, 0.9
+"""The same for the cosine of vectors; where answers share so many stems, they need be less near …"""
+NEAR_TURNED = 0.89
+"""… and each answer to the other card's question."""
+
+_MOST_POSTINGS = 2000
+"""Entries of the index that one search may look at: rare stems first, so that common ones cost nothing."""
+_MOST_CANDIDATES = 25
+_ANY_CARD, _ANY_ANSWER = 0.18, 0.6
+"""Likeness by stems below which neither card nor answer is worth a look at its vectors, which cost a model's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A card that says the same: its key, whether word for word, and how alike it is (0 to 1)."""
+
+    key: str
+    exact: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How cards are compared: by `vectors`, where there are some, and what becomes of one that says nearly the same as
+    another: it is held for a person ("warn"), rejected, or let be ("off")."""
+
+    vectors: Vectors | None = None
+    level: Literal["off", "warn", "reject"] = "warn"
+
+
+BY_WORDS = Rules()
+
+
+class Index:
+    """Cards to look for duplicates among. With vectors, meaning decides instead of words."""
+
+    def __init__(self, rules: Rules = BY_WORDS) -> None:
+        self._vectors = rules.vectors
+        self._only_exact = rules.level == "off"
+        self._entries: list[Entry] = []
+        self._texts: list[tuple[str, str]] = []
+        self._exact: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._postings: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, key: str, question: str, answer: str, language: str = "") -> None:
+        """Make a card findable under `key`."""
+        card, number = entry(key, question, answer, language), len(self._entries)
+        self._entries.append(card)
+        self._texts.append((question, answer))
+        self._exact[card.same].append(number)
+        for stem in card.question.all | card.answer.all:
+            self._postings[stem].append(number)
+
+    def near(self, question: str, answer: str, language: str = "") -> list[Match]:
+        """The cards that say the same: those that do so word for word first, then the likest."""
+        card = entry("", question, answer, language)
+        exact = self._exact.get(card.same, [])
+        found = [Match(self._entries[number].key, True, 1.0) for number in exact]
+        others = [] if self._only_exact else [number for number in self._candidates(card) if number not in exact]
+        scores = self._meanings(card, (question, answer), others) or [
+            _by_words(card, self._entries[number]) for number in others
+        ]
+        near = [
+            Match(self._entries[number].key, False, round(score, 3))
+            for number, score in zip(others, scores, strict=True)
+            if score
+        ]
+        return found + sorted(near, key=lambda match: -match.score)
+
+    def _candidates(self, card: Entry) -> list[int]:
+        """The cards that share most stems with `card`, found by its rarest ones."""
+        stems = card.question.all | card.answer.all
+        postings = sorted((self._postings[stem] for stem in stems if stem in self._postings), key=len)
+        shared: Counter[int] = Counter()
+        looked_at = 0
+        for posting in postings:
+            if looked_at and looked_at + len(posting) > _MOST_POSTINGS:
+                break
+            shared.update(posting[-_MOST_POSTINGS:])
+            looked_at += len(posting)
+        least = 2 if len(stems) > 3 and not self._vectors else 1
+        likely = [(count, number) for number, count in shared.items() if count >= least]
+        return [number for _, number in sorted(likely, reverse=True)[:_MOST_CANDIDATES]]
+
+    def _meanings(self, card: Entry, texts: tuple[str, str], numbers: Sequence[int]) -> Sequence[float]:
+        """How alike `card` and each of the candidates are by their vectors, 0 for those that aren't near; nothing where
+        there are no vectors."""
+        if not self._vectors:
+            return ()
+        likely = [number for number in numbers if _worth_a_look(card, self._entries[number])]
+        others = [text for number in likely for text in self._texts[number]]
+        try:
+            said = self._vectors([*texts, *others]) if likely else ()
+        except NoVectors:
+            self._vectors = None
+            return ()
+        pairs = zip(likely, zip(said[2::2], said[3::2], strict=True), strict=True)
+        scores = {number: _by_meaning(card, self._entries[number], said[:2], theirs) for number, theirs in pairs}
+        return [scores.get(number, 0.0) for number in numbers]
+
+
+def _worth_a_look(one: Entry, other: Entry) -> bool:
+    return (
+        jaccard(one.question.own | one.answer.all, other.question.own | other.answer.all) >= _ANY_CARD
+        or jaccard(one.answer.all, other.answer.all) >= _ANY_ANSWER
+    )
+
+
+def _by_words(one: Entry, other: Entry) -> float:
+    """How alike two cards are by their stems; 0 if they aren't near."""
+    whole = jaccard(one.question.own | one.answer.all, other.question.own | other.answer.all)
+    if whole < LIKE_CARD:
+        return 0.0
+    question = jaccard(one.question.telling, other.question.telling)
+    answer = jaccard(one.answer.all, other.answer.all)
+    least = LESS_LIKE if answer >= SAME_ANSWER and len(one.answer.row) > 1 else LIKE_QUESTION
+    if question >= least and answer >= LIKE_ANSWER:
+        return 0.0 if contrasts(one, other) else whole
+    turned = min(held(one.answer.all, other.question.all), held(other.answer.all, one.question.all))
+    return whole if turned >= TURNED else 0.0
+
+
+def _by_meaning(one: Entry, other: Entry, mine: Sequence[Vector], theirs: Sequence[Vector]) -> float:
+    """How alike two cards are by the vectors of their questions and answers; 0 if they aren't near."""
+    question, answer = _cosine(mine[0], theirs[0]), _cosine(mine[1], theirs[1])
+    least = LESS_NEAR if jaccard(one.answer.all, other.answer.all) >= SAME_WORDS else NEAR_ANSWER
+    if question >= NEAR_QUESTION and answer >= least:
+        return 0.0 if contrasts(one, other) else (question + answer) / 2
+    turned = min(_cosine(mine[0], theirs[1]), _cosine(mine[1], theirs[0]))
+    return turned if turned >= NEAR_TURNED else 0.0
+
+
+def _cosine(one: Vector, other: Vector) -> float:
+    return float(sum(a * b for a, b in zip(one, other, strict=True)))
