@@ -103,6 +103,13 @@ class RealAnki:
         states = self.collection._backend.get_scheduling_states(number)
         scheduler.answer_card(scheduler.build_answer(card=card, states=states, rating=button - 1))
 
+    def studied(self) -> list[Any]:
+        """All that reviews leave behind: how the cards stand, without suspension, and the review log."""
+        cards = "select c.id, n.guid, c.type, c.due, c.ivl, c.factor, c.reps, c.lapses from cards c, notes n"
+        db = self.collection.db
+        log = db.all("select id, cid, ease, ivl, time from revlog order by id")
+        return [db.all(f"{cards} where n.id = c.nid order by c.id"), log]
+
     def backdate(self, guid: str, moment: int) -> None:
         """Pretend that the note was last edited at `moment`: a test has no weeks to wait."""
         self.collection.db.execute("update notes set mod = ? where guid = ?", moment, guid)

@@ -1,4 +1,4 @@
-"""Where Anki keeps its collections: one base folder a system, in it a folder for each profile."""
+"""Where Anki keeps its collections: one base folder a system, in it a folder for each profile. And where ours are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from flashgen.errors import AnkiError
+from flashgen.identity import digest
 
 AUTO, OFF = "auto", "off"
 """What `[anki] collection` can be beside a path and a profile's name."""
@@ -55,6 +56,22 @@ def _names(prefs: Path) -> set[str]:
     ):
         return {str(name) for (name,) in db.execute("select name from profiles") if name != "_global"}
     return set()
+
+
+def sync_folder(url: str, user: str) -> Path:
+    """Where the collection of our own is that is kept in step with a sync server."""
+    return _own() / digest((url, user))
+
+
+def synced() -> list[Path]:
+    """The collections of our own that are kept in step with sync servers."""
+    return sorted(_own().glob(f"*/{COLLECTION}"))
+
+
+def _own() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("flashgen") / "sync"
 
 
 def base_folders(system: str, environ: Mapping[str, str], home: Path) -> list[Path]:

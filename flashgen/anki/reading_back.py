@@ -42,7 +42,8 @@ def read_back(
     """What Anki holds of our notes: from a running Anki if it answers, else from a copy of the collection.
 
     `ids` are the cards that were ever shipped; of several profiles the one with most of them counts. Where `[anki]
-    collection` names one, only that is read; "off" reads nothing. `studied` asks a running Anki for the state of study
+    collection` names one, only that is read; "off" reads nothing. With "auto", what is kept in step with a sync server
+    counts as a profile too. `studied` asks a running Anki for the state of study
     too (a collection always has it). `bases` are Anki's base folders, by default this system's.
     """
     if not ids or settings.collection in (folders.OFF, ""):
@@ -90,8 +91,9 @@ def _running(settings: AnkiSettings, at: int, studied: bool) -> Seen:
 
 def _collections(settings: AnkiSettings, bases: list[Path] | None, troubles: list[str]) -> list[Path]:
     known = bases if bases is not None else folders.base_folders(sys.platform, os.environ, Path.home())
+    ours = folders.synced() if settings.collection == folders.AUTO and bases is None else []
     try:
-        return folders.collections(settings.collection, known)
+        return [*folders.collections(settings.collection, known), *ours]
     except AnkiError as error:
         troubles.append(str(error))
         return []

@@ -176,21 +176,33 @@ class App:
         names: Sequence[str],
         *,
         collection: str | None = None,
+        sync_server: str | None = None,
+        user: str = "",
         dry_run: bool = False,
         confirm: Callable[[str], bool] = lambda question: False,
     ) -> list[PushResult]:
-        """Bring the notes of the lists up to date in the closed `collection` (a file, or a profile's name).
+        """Bring the notes of the lists up to date in the closed `collection` (a file, or a profile's name), or on a
+        `sync_server` as `user`.
 
         `confirm` puts a question to a person. Raises Locked, FileError, UsageError, AnkiError.
         """
-        from flashgen.app.pushing import into_collection, push
+        from flashgen.app.pushing import into_collection, into_server, push
         from flashgen.errors import UsageError
         from flashgen.lists import find
 
-        if collection is None:
-            raise UsageError("say where to: --collection FILE or --collection PROFILE")
-        with into_collection(collection) as way:
-            return push(self.root, self.settings, find(self.root, names), way, dry_run=dry_run, confirm=confirm)
+        places = find(self.root, names)
+        if collection and sync_server:
+            raise UsageError("--collection and --sync-server are two ways: choose one")
+        if sync_server:
+            with into_server(sync_server, user) as server:
+                results = push(self.root, self.settings, places, server, dry_run=dry_run, confirm=confirm)
+                if not dry_run:
+                    server.finish()
+                return results
+        if collection:
+            with into_collection(collection) as way:
+                return push(self.root, self.settings, places, way, dry_run=dry_run, confirm=confirm)
+        raise UsageError("say where to: --collection FILE, --collection PROFILE, or --sync-server URL")
 
     def status(self, names: Sequence[str]) -> list[ListStatus]:
         """Where each list stands."""

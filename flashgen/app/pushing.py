@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from flashgen.anki.folders import base_folders, collections
+from flashgen.anki.folders import base_folders, collections, sync_folder
 from flashgen.anki.push_collection import ClosedCollection
+from flashgen.anki.push_sync import SyncedCollection, check_address, password
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
 from flashgen.app.lists import read_list, settle_deletions
 from flashgen.decks import Deck
-from flashgen.errors import AnkiError
+from flashgen.errors import AnkiError, UsageError
 from flashgen.lists import ListPlace
 from flashgen.push import PushPlan, plan, settled
 from flashgen.seen import Seen
@@ -97,6 +98,15 @@ def into_collection(setting: str) -> ClosedCollection:
         there = f"; there are {', '.join(path.parent.name for path in found)}" if found else ""
         raise AnkiError(f'"{setting}" names no one collection: give a file or a profile\'s name{there}')
     return ClosedCollection(found[0])
+
+
+def into_server(url: str, user: str) -> SyncedCollection:
+    """The collection that is kept in step with a sync server. Raises UsageError without a user or a password."""
+    check_address(url)
+    if not user:
+        raise UsageError("say who you are to the sync server: --user NAME")
+    folder = sync_folder(url, user)
+    return SyncedCollection(folder, url, user, password(user, url, os.environ.get("FLASHGEN_SYNC_PASSWORD")))
 
 
 @contextmanager

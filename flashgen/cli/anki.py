@@ -13,6 +13,8 @@ from flashgen.cli.options import app, json_option, lists_argument
 @main.command(short_help="Into Anki: adds, updates, suspends; keeps what is yours.")
 @lists_argument
 @click.option("--collection", metavar="FILE|PROFILE", help="A closed collection, through Anki's own package.")
+@click.option("--sync-server", metavar="URL", help="A sync server of your own, or ankiweb.")
+@click.option("--user", default="", metavar="NAME", help="Your name there; the password: FLASHGEN_SYNC_PASSWORD.")
 @click.option("--dry-run", is_flag=True, help="Tell what would be done; nothing is written, here or in Anki.")
 @click.option("--yes", is_flag=True, help="Answer the push's questions with yes.")
 @json_option

@@ -1,0 +1,83 @@
+"""Anki's own sync server on loopback, and a phone: another collection that is kept in step with it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from real_anki import RealAnki
+
+USER, PASSWORD = "me", "secret"
+
+
+@contextmanager
+def serving(folder: Path, *, port: int = 0) -> Iterator[str]:
+    """The server's address, as long as it runs; what it holds is in `folder`. It takes any free port, if none is asked
+    for."""
+    port = port or _free_port()
+    names = {"SYNC_USER1": f"{USER}:{PASSWORD}", "SYNC_HOST": "127.0.0.1", "SYNC_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "anki.syncserver"],
+        env={**os.environ, **names, "SYNC_BASE": str(folder), "RUST_LOG": "error"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("the sync server did not start")
+
+
+class Phone(RealAnki):
+    """A collection on a phone."""
+
+    def sync(self, url: str, *, upload: bool = False) -> None:
+        """Sync as a phone does; where a full sync is needed, `upload` or download."""
+        auth = self.collection.sync_login(USER, PASSWORD, url)
+        if self.collection.sync_collection(auth, False).required > 1 or upload:
+            self.collection.close_for_full_sync()
+            self.collection.full_upload_or_download(auth=auth, server_usn=None, upload=upload)
+            self.collection.reopen(after_full_sync=True)
+
+    def review(self, rating: int = 2) -> list[str]:
+        """Answer all cards that are due in all decks; the GUIDs of their notes."""
+        done = []
+        for deck in self.collection.decks.all_names_and_ids():
+            self.collection.decks.select(deck.id)
+            while queued := self.collection.sched.get_queued_cards(fetch_limit=1).cards:
+                card = self.collection.get_card(queued[0].card.id)
+                if card.note().guid in done:
+                    break
+                card.start_timer()
+                states = queued[0].states
+                self.collection.sched.answer_card(
+                    self.collection.sched.build_answer(card=card, states=states, rating=rating)
+                )
+                done.append(card.note().guid)
+        return done
