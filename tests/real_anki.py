@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import anki.lang
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
@@ -24,7 +24,7 @@ class RealAnki:
         self.collection: Any = None
         self.reopen()
 
-    def __enter__(self) -> RealAnki:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

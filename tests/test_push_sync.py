@@ -113,7 +113,7 @@ def test_a_server_that_lost_its_collection(person: Person, tmp_path: Path) -> No
 
 def test_what_a_person_may_get_wrong(person: Person) -> None:
     """No user, no password, no address, no server: a sentence each."""
-    cases = (
+    cases: tuple[tuple[tuple[str, ...], str, dict[str, str]], ...] = (
         (("--sync-server", "http://127.0.0.1:1/"), "--user", {}),
         (("--sync-server", "nonsense", "--user", "me"), "give an address", {}),
         (("--sync-server", "http://127.0.0.1:1/", "--user", "me"), "no password", {"FLASHGEN_SYNC_PASSWORD": ""}),
