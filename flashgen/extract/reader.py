@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flashgen.extract import clean, code, facts, formulas, json_ld, language, markdown, region, tidy, tree
+from flashgen.extract import clean, code, facts, formulas, json_ld, language, leads, markdown, region, tidy, tree
 from flashgen.extract import metadata as meta
 from flashgen.extract.charset import decode
 from flashgen.extract.mask import Mask, best
@@ -91,6 +91,8 @@ def _main_text(root: Element, base: str, mask: Mask, *, posts: bool) -> tuple[st
     if top is None:
         return masked, False, 0.0
     region.prune(top, measured, trusted=declared)
+    if declared or measured.covered[0]:  # an index page is made of nothing else
+        leads.drop_leads(top)
     kept = letters(text_of(top))
     share = sum(letters(text_of(link)) for link in top.iter("a")) / max(kept, 1)
     if kept < _ENOUGH_OF_MASK * sum(map(letters, set(masked.split("\n")))):

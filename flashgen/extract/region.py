@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from flashgen.extract.measured import Measured
 from flashgen.extract.naming import is_body, is_doubtful
-from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, names, words
+from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, letters, names, text_of, words
 
 _BODY_TAGS = ("div", "article", "section", "main")
 _TEXT_TAGS = ("p", "li", "pre", "table", "dl", "blockquote", "figcaption", "img", "code", *HEADINGS)
@@ -144,7 +144,8 @@ def prune(top: Element, measured: Measured, *, trusted: bool) -> None:
         number = measured.index.get(element)
         if number is None:
             continue
-        if number < begin and _is_byline(element, measured.size[number], covered=measured.covered[number] > 0):
+        shown = measured.size[number] or (letters(text_of(element)) if number < begin else 0)
+        if number < begin and _is_byline(element, shown, covered=measured.covered[number] > 0):
             drop(element)
             continue
         edge = not trusted and not first < number < last
