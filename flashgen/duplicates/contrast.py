@@ -11,6 +11,8 @@ from flashgen.vocabulary import listed
 SAME = 0.8
 """Likeness from which answers are the same: then another name in the question makes another card, another verb none."""
 
+_TELLING = 2
+"""Stems of an answer that few other cards have by chance: "two" or "a list" answers many a question."""
 _LONGEST_SPAN = 3
 """Stems of a stretch that stands in place of another, for the two cards to be one with a word exchanged."""
 _SHORT = 2
@@ -48,7 +50,7 @@ def contrasts(one: Entry, other: Entry) -> bool:
         return True
     denies = bool(_NEGATIONS & asked) != bool(_NEGATIONS & also_asked)
     exchanged = _exchanged(one.question, other.question)
-    if jaccard(one.answer.all, other.answer.all) < SAME:
+    if len(one.answer.row) < _TELLING or jaccard(one.answer.all, other.answer.all) < SAME:
         return denies or exchanged
     return (denies and one.question.own == other.question.own) or (
         exchanged and _differ(one.question.names, other.question.names)
