@@ -7,7 +7,7 @@ a push finds nothing to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flashgen.decks import Deck, Note
@@ -66,12 +66,14 @@ def plan(
     seen: Seen,
     *,
     whole: bool = False,
+    elsewhere: Collection[str] = frozenset(),
 ) -> PushPlan:
     """What has to be done so that Anki, as it was `seen`, holds `decks`.
 
     `cards` are all cards of the list, `records` what the ledger has of them. A note is written if its card changed
     later than it did, which is Anki's own rule; a retired card that Anki hasn't got is not added. With
     `whole` the package holds all notes: an import brings the note types a new look, and leaves the rest alone.
+    `elsewhere` are the ids of cards that stand in other lists by now: their notes are no business of this one.
     """
     placed = [(deck, note) for deck in decks for note in deck.notes]
     new = [(deck, note) for deck, note in placed if note.card.id not in seen.notes and _is_active(note)]
@@ -84,7 +86,7 @@ def plan(
         added=_named(new),
         updated=_named(newer),
         marks={id_: marks for id_ in written if (marks := _marks(seen.notes.get(id_)))},
-        suspend=tuple(_to_suspend({card.id: card for card in cards}, records, seen, active)),
+        suspend=tuple(_to_suspend({card.id: card for card in cards}, records, seen, active | {*elsewhere})),
         unsuspend=_named((deck, note) for deck, note, there in known if _is_active(note) and _is_ours(there)),
         moves=tuple(
             Move(note.card.id, note.card.question, record.deck, deck.name)

@@ -46,11 +46,15 @@ class Person:
 
     def run(self, command: str, *args: str, reads: str | None = None) -> dict[str, Any]:
         """The JSON of a run that may read Anki; the result of its one list."""
+        (only,) = self.run_all(command, *args, reads=reads).values()
+        return only
+
+    def run_all(self, command: str, *args: str, reads: str | None = None) -> dict[str, dict[str, Any]]:
+        """The JSON of a run, by the names of the lists."""
         env = {"FLASHGEN_ANKI_COLLECTION": self.reads if reads is None else reads}
         result = self.workspace.run(command, "--allow-private", "--json", *args, env=env)
         assert result.exit_code == 0, result.stderr
-        (only,) = json.loads(result.stdout)["lists"]
-        return {**only, "said": result.stderr}
+        return {one["name"]: {**one, "said": result.stderr} for one in json.loads(result.stdout)["lists"]}
 
     def take(self) -> Any:
         """Import the deck, with Anki's defaults."""
@@ -73,6 +77,12 @@ class Person:
             path.write_text(re.sub(r"((?:created|changed): )\S{10}", rf"\g<1>{month}", path.read_text()))
         self.workspace.forget_anki()
         self.run("build")
+
+    def rewrite_list(self, old: str, new: str) -> None:
+        """Change the reading list."""
+        path = self.workspace.root / "decks/demo/reading-list.md"
+        assert old in path.read_text()
+        path.write_text(path.read_text().replace(old, new))
 
     def yesterday(self, *ids: str) -> None:
         """Let what was done to these notes in Anki have been done yesterday."""

@@ -110,6 +110,23 @@ class RealAnki:
         log = db.all("select id, cid, ease, ivl, time from revlog order by id")
         return [db.all(f"{cards} where n.id = c.nid order by c.id"), log]
 
+    def review(self, rating: int = 2) -> list[str]:
+        """Answer all cards that are due in all decks; the GUIDs of their notes."""
+        done = []
+        for deck in self.collection.decks.all_names_and_ids():
+            self.collection.decks.select(deck.id)
+            while queued := self.collection.sched.get_queued_cards(fetch_limit=1).cards:
+                card = self.collection.get_card(queued[0].card.id)
+                if card.note().guid in done:
+                    break
+                card.start_timer()
+                states = queued[0].states
+                self.collection.sched.answer_card(
+                    self.collection.sched.build_answer(card=card, states=states, rating=rating)
+                )
+                done.append(card.note().guid)
+        return done
+
     def backdate(self, guid: str, moment: int) -> None:
         """Pretend that the note was last edited at `moment`: a test has no weeks to wait."""
         self.collection.db.execute("update notes set mod = ? where guid = ?", moment, guid)

@@ -64,20 +64,3 @@ class Phone(RealAnki):
             self.collection.close_for_full_sync()
             self.collection.full_upload_or_download(auth=auth, server_usn=None, upload=upload)
             self.collection.reopen(after_full_sync=True)
-
-    def review(self, rating: int = 2) -> list[str]:
-        """Answer all cards that are due in all decks; the GUIDs of their notes."""
-        done = []
-        for deck in self.collection.decks.all_names_and_ids():
-            self.collection.decks.select(deck.id)
-            while queued := self.collection.sched.get_queued_cards(fetch_limit=1).cards:
-                card = self.collection.get_card(queued[0].card.id)
-                if card.note().guid in done:
-                    break
-                card.start_timer()
-                states = queued[0].states
-                self.collection.sched.answer_card(
-                    self.collection.sched.build_answer(card=card, states=states, rating=rating)
-                )
-                done.append(card.note().guid)
-        return done

@@ -102,12 +102,24 @@ def test_a_card_rejected_or_deleted_here_is_suspended_there(person: Person) -> N
     assert person.anki.is_suspended(granite)
 
 
+def test_a_card_in_another_lists_file_is_not_gone(person: Person) -> None:
+    """Who cuts a card out of one list's file and puts it into another's still learns it."""
+    granite = person.id_of(ROCKS[0])
+    stone = next((person.workspace.root / "decks/demo/cards").glob("*stone*.yaml"))
+    found = re.search(rf"- id: {granite}\n.*?(?=- id)", stone.read_text(), re.S)
+    assert found
+    stone.write_text(stone.read_text().replace(found[0], ""))
+    person.workspace.reading_list(f"# Other\n\n{person.web.url}/none\n", "other")
+    person.workspace.write("decks/other/cards/other.yaml", f"version: 1\ntopic: [Other]\ncards:\n{found[0]}")
+    assert pushed(person)["suspended"] == []
+    assert not person.anki.is_suspended(granite)
+
+
 def test_a_topic_renamed_moves_its_cards_and_no_others(person: Person) -> None:
     """Cards lie where their topic is; one that the person put elsewhere stays there, with its history."""
     spring, neap = person.id_of(TIDES[1]), person.id_of(TIDES[2])
     person.anki.move(spring, "My::Own")
-    text = (person.workspace.root / "decks/demo/reading-list.md").read_text()
-    person.workspace.reading_list(text.replace("## Sea", "## Oceans"))
+    person.rewrite_list("## Sea", "## Oceans")
     person.run("build", reads="off")
     result = pushed(person)
     assert neap in ids(result["moved"])

@@ -19,8 +19,8 @@ from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
 from flashgen.app.lists import read_list, settle_deletions
 from flashgen.decks import Deck
-from flashgen.errors import AnkiError, UsageError
-from flashgen.lists import ListPlace
+from flashgen.errors import AnkiError, NoSuchList, UsageError
+from flashgen.lists import ListPlace, find
 from flashgen.push import PushPlan, plan, settled
 from flashgen.seen import Seen
 from flashgen.settings import Settings
@@ -70,19 +70,29 @@ def push(
         for place in places:
             with _home(place, dry_run=dry_run) as home, Store(home) as store:
                 settle_deletions(place.name, store, confirm)
-                results.append(_push(place, store, settings, way, confirm, dry_run=dry_run))
+                results.append(_push(root, place, store, settings, way, confirm, dry_run=dry_run))
     return results
 
 
 def _push(
-    place: ListPlace, store: Store, settings: Settings, way: Way, confirm: Callable[[str], bool], *, dry_run: bool
+    root: Path,
+    place: ListPlace,
+    store: Store,
+    settings: Settings,
+    way: Way,
+    confirm: Callable[[str], bool],
+    *,
+    dry_run: bool,
 ) -> PushResult:
     now, type_in = int(time.time()), settings.anki.type_in
     seen = way.read(list(store.ledger.shipped), at=now)
     merged = anki.take_over(store, seen, now, confirm)
     decks = packing.ready(read_list(place), store, now, type_in=type_in)
     before = store.ledger.shipped
-    todo = plan(decks, store.all_cards(), before, seen, whole=way.is_outdated())
+    cards = store.all_cards()
+    absent = (before.keys() & seen.notes.keys()) - {card.id for card in cards}
+    elsewhere = absent and _ids_of_other_lists(root, place)
+    todo = plan(decks, cards, before, seen, whole=way.is_outdated(), elsewhere=elsewhere)
     packing.ship(decks, store, type_in=type_in)
     if not dry_run:
         with _package(todo.package, type_in=type_in) as package:
@@ -107,6 +117,15 @@ def into_server(url: str, user: str) -> SyncedCollection:
         raise UsageError("say who you are to the sync server: --user NAME")
     folder = sync_folder(url, user)
     return SyncedCollection(folder, url, user, password(user, url, os.environ.get("FLASHGEN_SYNC_PASSWORD")))
+
+
+def _ids_of_other_lists(root: Path, place: ListPlace) -> set[str]:
+    """The cards of all other lists: one that a person put into another list's file is not gone."""
+    try:
+        others = [other for other in find(root) if other.home != place.home]
+    except NoSuchList:
+        return set()
+    return {card.id for other in others for card in Store(other.home).all_cards()}
 
 
 @contextmanager
