@@ -122,7 +122,7 @@ def harvest(
 
 def doubted(study: Study, now: int) -> Harvest:
     """The entry of an article that lacks most of its quotes at once: all stays as it is until a second look."""
-    reason = "most of the sentences that its cards quote are missing: nothing is changed until they still are in a day"
+    reason = "most of its cards' sentences are missing: nothing is done unless a refresh in a day finds the same"
     since = study.base.suspect_since or now
     record = replace(study.base, reason=reason, checked=now, suspect_since=since)
     kept = _active(study.cards)

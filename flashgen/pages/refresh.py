@@ -67,7 +67,7 @@ def _body(result: ListResult, when: str) -> Iterator[str]:
 def _numbers(result: ListResult) -> Iterator[str]:
     events = Counter(card.event for change in result.changes for card in change.cards)
     cards, llm = result.cards, result.llm
-    cost = ("no price set", "?") if llm.cost_usd is None else ("cost", f"${llm.cost_usd:.4f}")
+    cost = ("cost (no price set)", "?") if llm.cost_usd is None else ("cost", f"${llm.cost_usd:.4f}")
     shown: list[tuple[str, object]] = [
         ("links changed", result.links.changed),
         ("revised", events[CardEvent.REVISED]),
@@ -85,7 +85,7 @@ def _numbers(result: ListResult) -> Iterator[str]:
 
 
 def _matter(matter: Matter) -> str:
-    where = f"<bdi>{escape(_plain(matter.where))}</bdi>: " if matter.where else ""
+    where = f"{_anchor(matter.where, matter.where)}: " if matter.where else ""
     return f'<li dir="auto"><b>{escape(matter.what)}</b> {where}{escape(matter.why)}</li>\n'
 
 
