@@ -5,6 +5,7 @@
     │   ├── SettingsError         flashgen.toml, with its path
     │   └── NoSuchList            LIST names nothing
     ├── FileError                 a file of the workspace, with its path and, if known, the line
+    ├── Conflict                  a card was changed elsewhere while a person judged it
     ├── AnkiError                 Anki's collection or AnkiConnect can't be read or written
     ├── Locked                    another run holds the workspace
     ├── ModelError                the model can't be used at all
@@ -57,6 +58,14 @@ class FileError(FlashgenError):
         self.line = line
         where = f"{path}, line {line}" if line else str(path)
         super().__init__(f"{where}: {reason}")
+
+
+class Conflict(FlashgenError):
+    """A card was changed elsewhere after it was shown to the person who judged it; nothing was written."""
+
+    def __init__(self, card_id: str, why: str) -> None:
+        self.card_id = card_id
+        super().__init__(why)
 
 
 class AnkiError(FlashgenError):

@@ -45,6 +45,16 @@ def _is_theirs(card: Card, name: str) -> bool:
     return not card.made if name == "status" else bool(field_text(card, name))
 
 
+def wording(card: Card) -> str:
+    """A fingerprint of what a person says yes to: question, answer and quote."""
+    return field_fingerprint("\x1f".join((card.question, card.answer, card.quote)))
+
+
+def is_reviewed(card: Card) -> bool:
+    """Whether a person said yes to the card as it is worded now."""
+    return card.reviewed == wording(card)
+
+
 # --- what Anki was given ------------------------------------------------------------------------
 
 

@@ -45,10 +45,15 @@ class _Text:
     spans: Sequence[tuple[int, int]]
     ends: Sequence[int]
 
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where the words begin and end that the key's characters from `start` to `end` come from."""
+        first, last = bisect_right(self.ends, start), bisect_left(self.ends, end)
+        return self.spans[first][0], self.spans[last][1]
+
     def words(self, start: int, end: int) -> str:
         """The text's own words that the key's characters from `start` to `end` come from."""
-        first, last = bisect_right(self.ends, start), bisect_left(self.ends, end)
-        return self.plain[self.spans[first][0] : self.spans[last][1]]
+        first, last = self.place(start, end)
+        return self.plain[first:last]
 
 
 def find(quote: str, passage_text: str) -> str | None:
@@ -57,6 +62,15 @@ def find(quote: str, passage_text: str) -> str | None:
     A few wrong letters are forgiven: what comes back are the passage's words, not the quote's.
     """
     return _find(quote, passage_text)
+
+
+def span(quote: str, shown: str) -> tuple[int, int] | None:
+    """Where in `shown`, a text as a reader sees it, the words of `quote` begin and end; None if it has none such."""
+    text = _indexed(shown)
+    for key in _keys(quote):
+        if (start := text.key.find(key)) >= 0:
+            return text.place(start, start + len(key))
+    return None
 
 
 def stands(quote: str, text: str) -> bool:
@@ -101,7 +115,11 @@ def _keys(quote: str) -> Iterator[str]:
 
 @lru_cache(maxsize=512)
 def _prepared(markdown: str) -> _Text:
-    text = plain(markdown)
+    return _indexed(plain(markdown))
+
+
+@lru_cache(maxsize=16)
+def _indexed(text: str) -> _Text:
     spans = [match.span() for match in _TOKEN.finditer(text)]
     keys = _DROPPED.sub("", fold(text)).split(" ")
     if len(keys) != len(spans):  # a word of nothing but soft hyphens and their like

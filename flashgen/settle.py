@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from flashgen.carding import nearly, object_to
 from flashgen.duplicates import BY_WORDS, Index, Rules
+from flashgen.hand import is_reviewed
 from flashgen.types import Card, Finding, Status, Verdict
 
 
@@ -18,8 +19,9 @@ def settle(
 ) -> tuple[Card, ...]:
     """Those of `cards` (in the order of the list) that have to change, changed.
 
-    Only cards that Anki was never given are looked at: what says the same as another card is rejected, what says
-    nearly the same waits as a draft, unless `rules` say otherwise. `others` are the cards of the other lists.
+    Only cards that Anki was never given and nobody has said yes to are looked at: what says the same as another card
+    is rejected, what says nearly the same waits as a draft, unless `rules` say otherwise. `others` are the cards of the
+    other lists.
     """
     index = Index(rules)
     questions: dict[str, str] = {}
@@ -31,12 +33,12 @@ def settle(
     for card in others:
         if card.status in (Status.ACTIVE, Status.RETIRED):
             add(card)
-    unshipped = [card for card in cards if card.id not in shipped and card.status is Status.ACTIVE]
+    settled = {card.id for card in cards if card.id in shipped or (card.status is Status.ACTIVE and is_reviewed(card))}
     for card in cards:
-        if card.id in shipped:
+        if card.id in settled:
             add(card)
     changed = []
-    for card in unshipped:
+    for card in (card for card in cards if card.id not in settled and card.status is Status.ACTIVE):
         near = index.near(card.question, card.answer)
         exact = next((match for match in near if match.exact), None)
         if exact:

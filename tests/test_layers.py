@@ -19,12 +19,12 @@ LAYERS = (
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "definitions release feedback examples proposals push "
-        "refresh agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen load "
-        "coverage",
+        "refresh judging agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen "
+        "load coverage",
     ),
     (
         "adapters",
-        "workers extract fetch sources llm embeddings outputs pages anki store cache lists lint prompts workspace",
+        "workers extract fetch sources llm embeddings outputs pages anki store desk cache lists lint prompts workspace",
     ),
     ("story", "drafting strategy reading pipeline cluster doctor"),
     ("wiring", "app"),
@@ -44,6 +44,8 @@ HEAVY = (
     "markdown_it",
     "anki",
     "fsrs",
+    "starlette",
+    "uvicorn",
 )
 
 

@@ -19,6 +19,7 @@ from flashgen.types import Article, Judged, PushResult, ReadingList, Section, Us
 if TYPE_CHECKING:
     from flashgen.app.post import JobStatus
     from flashgen.app.prompting import Rendered, Template
+    from flashgen.app.review import Desk
     from flashgen.app.status import ListStatus
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
@@ -210,6 +211,15 @@ class App:
         from flashgen.lists import find
 
         return statuses(self.root, find(self.root, names))
+
+    def desk(self, names: Sequence[str]) -> Desk:
+        """The cards of lists, laid out to be judged. Raises NoSuchList, FileError."""
+        from flashgen.app.review import Desk
+        from flashgen.lists import find
+
+        desk = Desk(self.root, self.settings, find(self.root, names))
+        desk.index.sync()
+        return desk
 
     def lint(self, file: Path) -> Sequence[LintRow]:
         """The gates over the cards of a file. Raises FileError."""

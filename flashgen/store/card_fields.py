@@ -17,7 +17,7 @@ from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
 
 ORDER = (
     "id", "kind", "question", "answer", "quote", "source", "section", "anchor", "status", "tags", "importance",
-    "created", "changed", "made", "proposal", "findings",
+    "created", "changed", "made", "reviewed", "proposal", "findings",
 )  # fmt: skip
 """The fields in the order in which they are written."""
 
@@ -56,6 +56,7 @@ def fields(card: Card) -> dict[str, Data]:
         "created": Bare(clock_text.to_text(card.created)),
         "changed": Bare(clock_text.to_text(card.changed)),
         "made": dict(card.made),
+        "reviewed": card.reviewed,
         "proposal": _proposal_data(card.proposal) if card.proposal else "",
         "findings": tuple(_finding_data(finding) for finding in card.findings),
     }
@@ -218,6 +219,7 @@ _READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
     "created": _time,
     "changed": _time,
     "made": _mapping,
+    "reviewed": text,
     "proposal": _proposal,
     "findings": _findings,
 }

@@ -80,6 +80,15 @@ def rewritten(file: CardFile, plan: Plan) -> str | None:
         return checked(edit(inline=True), outcome)
 
 
+def without(file: CardFile, ids: Collection[str]) -> str:
+    """The text of `file` without these cards. Raises FileError."""
+    edit = Edit(file)
+    numbers = frozenset(file.places[card_id] for card_id in ids)
+    for number in sorted(numbers):
+        edit.remove(number)
+    return checked(edit, Outcome(gone=numbers))
+
+
 def moved(origin: CardFile, goal: CardFile, ids: Collection[str]) -> tuple[str | None, str]:
     """The texts of two files after cards of the first went into the second, None where that has them all already.
 

@@ -12,10 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from flashgen import identity
-from flashgen.errors import FileError
+from flashgen.errors import Conflict, FileError
+from flashgen.judging import Step, may_follow
 from flashgen.store import atomic, card_file
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
-from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting
+from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting, without
 from flashgen.store.collector import uncollected
 from flashgen.store.glance import Glance, glance
 from flashgen.types import Card, Topic
@@ -50,8 +51,8 @@ class CardFiles:
         """The file of each topic that has one. Raises FileError, also for two files of one topic."""
         known: dict[Path, tuple[Stamp, Topic]] = {}
         found: dict[Topic, Path] = {}
-        for path in self._paths():
-            stamp = _stamp(path)
+        for path in self.paths():
+            stamp = stamp_of(path)
             old = self._topics.get(path)
             topic = old[1] if old and old[0] == stamp else card_file.topic_of(path, migrations=self._migrations)
             known[path] = (stamp, topic)
@@ -72,7 +73,8 @@ class CardFiles:
         taken = {path.stem.casefold() for path in files.values()}
         return self.folder / f"{identity.topic_file(topic, taken)}.yaml"
 
-    def _paths(self) -> list[Path]:
+    def paths(self) -> list[Path]:
+        """The card files, by name. Raises FileError."""
         try:
             names = sorted(os.listdir(self.folder))
         except FileNotFoundError:
@@ -101,6 +103,12 @@ class CardFiles:
                     raise FileError(path, why)
         return everything
 
+    @uncollected
+    def read_file(self, path: Path) -> tuple[Topic, tuple[Card, ...]]:
+        """The topic and the cards of one file. Raises FileError."""
+        file = self._open(path)
+        return file.topic, file.all_cards()
+
     def where(self, ids: Collection[str]) -> dict[str, Topic]:
         """The topics in whose files the cards with these ids stand; ids that stand nowhere are left out."""
         about = self.about() if ids else {}
@@ -111,7 +119,7 @@ class CardFiles:
         return {topic: self._glance(path) for topic, path in self.files().items()}
 
     def _glance(self, path: Path) -> Glance:
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         seen = self._seen.get(path)
         if seen is None or seen[0] != stamp:
             seen = self._seen[path] = (stamp, glance(path.read_bytes()) or self._glance_at_cards(path))
@@ -122,7 +130,7 @@ class CardFiles:
         return Glance(frozenset(card.id for card in cards), frozenset(card.source for card in cards))
 
     def _cards(self, path: Path) -> tuple[Card, ...]:
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         parsed = self._parsed.get(path)
         if parsed is None or parsed[0] != stamp:
             parsed = self._parsed[path] = (stamp, self._read(path))
@@ -161,6 +169,23 @@ class CardFiles:
             plan = upserting(file, changes, add=add)
             self._write_text(file, rewritten(file, plan))
         return plan.cards
+
+    @uncollected
+    def decide(self, path: Path, steps: Sequence[Step]) -> None:
+        """Write what a person decided on cards of one file, whatever is wrong with other files.
+
+        Raises Conflict where a card is not any more what they were shown, and FileError; then the file is as it was.
+        """
+        with atomic.exclusive(self.folder):
+            file = self._open(path)
+            for step in steps:
+                _refuse_conflict(file, step)
+            changes = [Change(step.after, step.before) for step in steps if step.after]
+            self._write_text(file, rewritten(file, upserting(file, changes, add=True)))
+            gone = [step.before.id for step in steps if step.before and step.after is None]
+            if gone:
+                file = self._open(path)
+                self._leave(file, without(file, gone))
 
     @uncollected
     def move(self, ids: Collection[str], source: Topic, target: Topic) -> set[str]:
@@ -227,7 +252,18 @@ class CardFiles:
             self._write_text(file, text)
 
 
-def _stamp(path: Path) -> Stamp:
+def _refuse_conflict(file: CardFile, step: Step) -> None:
+    """Raise Conflict unless a decision may be written over what the file has now."""
+    before = step.before
+    if before is None:
+        return
+    if before.id not in file.places:
+        raise Conflict(before.id, "this card was deleted from its file meanwhile")
+    if not may_follow(step, file.card(file.places[before.id])):
+        raise Conflict(before.id, "this card was changed elsewhere meanwhile")
+
+
+def stamp_of(path: Path) -> Stamp:
     """What tells one version of a file from another without reading it. Raises FileError."""
     try:
         stat = path.stat()

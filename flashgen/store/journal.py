@@ -135,11 +135,12 @@ def _data(line: Line) -> dict[str, Any]:
 
 def _line(data: dict[str, Any]) -> Line:
     spend = {key: Spend(**value) for key, value in data["spend"].items()}
-    entry = Entry(ledger_file.record(data["url"], data["record"]), tuple(map(_card, data["cards"])), spend)
-    return Line(entry, tuple(card and _card(card) for card in data["before"]))
+    entry = Entry(ledger_file.record(data["url"], data["record"]), tuple(map(card, data["cards"])), spend)
+    return Line(entry, tuple(each and card(each) for each in data["before"]))
 
 
-def _card(data: dict[str, Any]) -> Card:
+def card(data: dict[str, Any]) -> Card:
+    """The card of `dataclasses.asdict`, as JSON gives it back."""
     findings = (Finding(each["gate"], Verdict(each["verdict"]), each["reason"]) for each in data["findings"])
     values = {
         "section": tuple(data["section"]),

@@ -14,7 +14,9 @@ from flashgen.hand import GENERATED, edited_fields
 from flashgen.types import Card, Proposal
 
 TEXTS = ("question", "answer", "quote")
-_PLAIN = ("kind", *TEXTS, "source", "section", "anchor", "status", "tags", "importance", "proposal", "findings")
+_PLAIN = (
+    "kind", *TEXTS, "source", "section", "anchor", "status", "tags", "importance", "proposal", "findings", "reviewed",
+)  # fmt: skip
 WHILE_EDITED = "written while you were editing this card"
 
 

@@ -135,7 +135,8 @@ class Card:
     `changed` is when the content last changed and becomes the note's modification time. `made` maps
     a field to the fingerprint of the text we generated for it: a field that no longer matches was
     edited by a person and is theirs. `anchor` is where in the source the quote stands (see Section);
-    `findings` are the gates' words, kept with the card.
+    `findings` are the gates' words, kept with the card. `reviewed` is the fingerprint of the wording that a person
+    said yes to, '' before.
     """
 
     id: str
@@ -154,3 +155,4 @@ class Card:
     made: Mapping[str, str] = field(default_factory=dict)
     proposal: Proposal | None = None
     findings: tuple[Finding, ...] = ()
+    reviewed: str = ""

@@ -1,0 +1,166 @@
+"""The pages and what they ask for: each takes a request apart, asks the desk, and fills a template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from flashgen.anki.preview import css
+from flashgen.app.review import Desk
+from flashgen.desk.index import Found
+from flashgen.desk.queue import STATES, Filter
+from flashgen.errors import Conflict, FlashgenError
+from flashgen.judging import Rank
+from flashgen.web import STATIC
+from flashgen.web.asked import decision, query, told, wanted, wording
+from flashgen.web.words import REASONS, ago, heading, host, topic
+
+Handler = Callable[["Site", Request], Awaitable[Response]]
+
+
+def site(desk: Desk) -> Starlette:
+    """The ASGI application over a desk, which it closes at its end."""
+    pages = Site(desk)
+    routes = [
+        Route("/", pages.page),
+        Route("/next", pages.next),
+        Route("/aside", pages.aside),
+        Route("/check", pages.check, methods=["POST"]),
+        Route("/decide", pages.decide, methods=["POST"]),
+        Route("/bulk", pages.bulk, methods=["POST"]),
+        Route("/undo", pages.undo, methods=["POST"]),
+        Route("/card.css", _card_css),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await desk.aclose()
+
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={FlashgenError: _told})
+
+
+class Site:
+    """The pages over a desk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._templates = Environment(loader=PackageLoader("flashgen.web"), autoescape=True, trim_blocks=True)
+        self._templates.filters |= {"topic": topic, "ago": ago, "host": host, "heading": heading, "safe_html": Markup}
+        self._templates.globals |= {"REASONS": REASONS, "STATES": STATES, "Rank": Rank}
+
+    def html(self, template: str, **values: Any) -> str:
+        """A template filled in."""
+        return self._templates.get_template(template).render(desk=self.desk, **values)
+
+    async def page(self, request: Request) -> Response:
+        """The whole page, with the card that is asked for or the first that waits."""
+        self.desk.index.sync()
+        asked = wanted(request)
+        found = self._named(request) or self.desk.queue.first(asked)
+        overview = self.desk.queue.overview(asked)
+        return HTMLResponse(
+            self.html("review.html", wanted=asked, query=query(asked), overview=overview, card=self._card(asked, found))
+        )
+
+    async def next(self, request: Request) -> Response:
+        """The card after, or before, or of the next article."""
+        self.desk.index.sync()
+        asked, there = wanted(request), self._named(request)
+        queue = self.desk.queue
+        if there is None:
+            return self._answer(asked, queue.first(asked))
+        step = request.query_params.get("step", "next")
+        if step == "same":
+            return self._answer(asked, there)
+        if step == "article":
+            return self._answer(asked, queue.after_source(asked, there))
+        beside = queue.before if step == "previous" else queue.after
+        return self._answer(asked, beside(asked, there.place, but=there.card.id) or there)
+
+    async def aside(self, request: Request) -> Response:
+        """What stands beside a card: its passage with the quote marked, and cards that say nearly the same."""
+        found = self._named(request)
+        if found is None:
+            return HTMLResponse("")
+        passage = await self.desk.passage(found)
+        near = [self.desk.show(each) for each in self.desk.near(found.card)]
+        return HTMLResponse(self.html("aside.html", shown=self.desk.show(found), passage=passage, near=near))
+
+    async def check(self, request: Request) -> Response:
+        """The gates' word on what is being typed, and how it will look."""
+        asked = await told(request)
+        found = self.desk.index.named(str(asked.get("list", "")), str(asked.get("id", "")))
+        article = self.desk.articles.at_hand(found.list_name, found.card.source)
+        texts = wording(asked)
+        judged = self.desk.judged(found, texts, article)
+        findings = self.html("findings.html", findings=judged.findings)
+        return JSONResponse({"preview": self.desk.preview(found, texts), "findings": findings})
+
+    async def decide(self, request: Request) -> Response:
+        """A decision carried out, and the card that comes next."""
+        asked = await told(request)
+        where = wanted(asked.get("query", ""))
+        made = decision(asked)
+        found = self.desk.index.named(made.list_name, made.card_id)
+        try:
+            done = self.desk.decide(made)
+        except Conflict as conflict:
+            there = self.desk.index.find(made.list_name, made.card_id)
+            return self._answer(where, there, status=409, conflict=str(conflict))
+        following = self.desk.queue.after(where, found.place, but=found.card.id)
+        return self._answer(where, following, said=done.said, undo=done.undo)
+
+    async def bulk(self, request: Request) -> Response:
+        """All waiting cards of an article accepted or rejected."""
+        asked = await told(request)
+        where = wanted(asked.get("query", ""))
+        found = self.desk.index.named(str(asked.get("list", "")), str(asked.get("id", "")))
+        following = self.desk.queue.after_source(where, found)
+        done = self.desk.decide_article(str(asked.get("action", "")), found.list_name, found.card.source)
+        return self._answer(where, following or self.desk.queue.first(where), said=done.said, undo=done.undo)
+
+    async def undo(self, request: Request) -> Response:
+        """The last decision of this window taken back, and its card again."""
+        asked = await told(request)
+        done = self.desk.undo(str(asked.get("undo", "")))
+        there = self.desk.index.find(str(asked.get("list", "")), str(asked.get("id", "")))
+        return self._answer(wanted(asked.get("query", "")), there, said=done.said)
+
+    def _named(self, request: Request) -> Found | None:
+        name, card_id = request.query_params.get("list", ""), request.query_params.get("id", "")
+        return self.desk.index.find(name, card_id) if name in self.desk.lists else None
+
+    def _answer(self, asked: Filter, found: Found | None, *, status: int = 200, **words: str) -> Response:
+        left = self.desk.queue.count(asked)
+        html = self._card(asked, found, words.get("conflict", ""))
+        body = {"html": html, "left": left, "problems": self.desk.index.problems, **words}
+        return Response(json.dumps(body), status, media_type="application/json")
+
+    def _card(self, asked: Filter, found: Found | None, conflict: str = "") -> Markup:
+        left = self.desk.queue.count(asked)
+        shown = self.desk.show(found) if found else None
+        judged, seconds = self.desk.pace()
+        values = {"shown": shown, "left": left, "judged": judged, "seconds": seconds, "conflict": conflict}
+        return Markup(self.html("card.html", wanted=asked, query=query(asked), **values))
+
+
+async def _card_css(request: Request) -> Response:
+    return Response(css(), media_type="text/css")
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """What went wrong, in one sentence."""
+    status = 409 if isinstance(error, Conflict) else 400
+    return JSONResponse({"error": str(error)}, status)

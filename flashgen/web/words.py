@@ -1,0 +1,47 @@
+"""Small words of the pages."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit
+
+from flashgen.deep_link import place
+from flashgen.types import Topic
+
+REASONS = (
+    "not what the source says",
+    "trivial: not worth years of review",
+    "unclear without the text beside it",
+    "more than one idea",
+    "another card says it",
+    "not what I want to learn",
+)
+"""Why a card is rejected, by the key that stands for it (1 to 6)."""
+
+
+def topic(levels: Topic) -> str:
+    """A heading path in words."""
+    return " › ".join(levels) or "No topic"
+
+
+def heading(text: str) -> str:
+    """A word as it begins a line."""
+    return text[:1].upper() + text[1:]
+
+
+def host(url: str) -> str:
+    """Where a source is, in short."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www.") or place(url)
+
+
+def ago(seconds: int, now: float | None = None) -> str:
+    """How long ago a time was."""
+    if not seconds:
+        return "never"
+    passed = max(0.0, (now or time.time()) - seconds)
+    for name, length in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
+        if passed >= length:
+            count = int(passed // length)
+            return f"{count} {name}{'s' if count > 1 else ''} ago"
+    return "just now"

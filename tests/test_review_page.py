@@ -1,0 +1,291 @@
+"""The review page in a real Chromium: judged by keyboard alone, on files that others change, with hostile cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+pytest.importorskip("playwright.sync_api")
+pytest.importorskip("axe_playwright_python.sync_playwright")
+
+import chromium
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from reviewing import reviewing
+from workspaces import Workspace
+
+from flashgen.carding import sealed
+from flashgen.store.cards import CardFiles, Change
+from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not chromium.BROWSER, reason="no Chromium here")]
+
+TOPIC = ("Design", "Caches")
+QUOTE = "A write-through cache writes every change to the store before it answers."
+ARTICLE = f"# Caches\n\n{'Some words on caches. ' * 30}\n\n## Writing\n\n{QUOTE} {'And more of it. ' * 40}\n"
+HOSTILE: list[Any] = yaml.safe_load((Path(__file__).parent / "cases" / "hostile.yaml").read_text(encoding="utf-8"))
+
+
+def card(name: str, **changes: Any) -> Card:
+    """A draft that flashgen wrote."""
+    base = Card(
+        f"{name:0>16}", f"What does the {name} cache do?", f"It keeps {name}.", QUOTE, "caches.md", ("Writing",)
+    )
+    return sealed(
+        replace(base, **{"status": Status.DRAFT, "created": 1_790_000_000, "changed": 1_790_000_000, **changes})
+    )
+
+
+CARDS = [
+    card("first", findings=(Finding("vague", Verdict.WARN, "asks for a description"),)),
+    card("second", question="What does a write-through cache do before it answers?", answer="It writes to the store."),
+    card("third", question="What does a write-through cache do before answering?", answer="It writes to the store."),
+    card("fourth", proposal=Proposal("What does the fourth cache hold?", "Copies.", QUOTE, "the text changed")),
+    card("fifth"),
+    card("sixth"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium.BROWSER, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def laid_out(root: Path, cards: list[Card]) -> Workspace:
+    """A workspace with these cards, and the article that they come from."""
+    made = Workspace(root)
+    made.reading_list("# Design\n\n## Caches\n\n- [Caches](caches.md)\n")
+    made.write("decks/demo/caches.md", ARTICLE)
+    CardFiles(root / "decks" / "demo" / "cards").upsert(TOPIC, [Change(each) for each in cards])
+    return made
+
+
+@pytest.fixture
+def desk(tmp_path: Path, browser: Browser) -> Iterator[tuple[Workspace, Page]]:
+    """The page open over six cards, and the files behind it. Nothing but loopback may be asked, nothing may break."""
+    made = laid_out(tmp_path, CARDS)
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        yield made, page
+        page.context.close()
+        assert page.faults == []  # type: ignore[attr-defined]
+
+
+def opened(browser: Browser, address: str, **options: Any) -> Page:
+    """A window on the page. `faults` collects errors, and requests that leave the loopback."""
+    page = browser.new_context(**options).new_page()
+    faults: list[str] = []
+
+    def refused(line: ConsoleMessage) -> None:
+        if line.type == "error" and "409" not in line.text:
+            faults.append(line.text)
+
+    def left(asked: Request) -> None:
+        if "//127.0.0.1:" not in asked.url:
+            faults.append(asked.url)
+
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", refused)
+    page.on("request", left)
+    page.faults = faults  # type: ignore[attr-defined]
+    page.goto(address)
+    expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
+    return page
+
+
+def shows(page: Page, name: str) -> None:
+    """Wait for a card."""
+    expect(page.locator("#judge")).to_have_attribute("data-id", f"{name:0>16}")
+    expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
+
+
+def stored(made: Workspace, name: str) -> dict[str, Any]:
+    """A card as its file has it."""
+    return next(each for each in made.cards() if each["id"] == f"{name:0>16}")
+
+
+def test_a_round_of_review_by_keyboard(desk: tuple[Workspace, Page]) -> None:
+    """Warned first, then the proposal, then drafts: judged by single keys, each decision in the file at once."""
+    made, page = desk
+    shows(page, "first")
+    expect(page.locator(".findings")).to_contain_text("asks for a description")
+    expect(page.locator("mark.this")).to_contain_text("writes every change")
+    page.keyboard.press("r")
+    page.keyboard.press("2")
+    shows(page, "fourth")
+    assert stored(made, "first")["status"] == "rejected"
+    assert "trivial" in stored(made, "first")["findings"][-1]["reason"]
+    expect(page.locator("ins").first).to_have_text("hold")
+    page.keyboard.press("a")
+    shows(page, "second")
+    assert stored(made, "fourth")["question"] == "What does the fourth cache hold?"
+    page.keyboard.press("n")
+    shows(page, "third")
+    page.keyboard.press("p")
+    shows(page, "second")
+    page.keyboard.press("a")
+    shows(page, "third")
+    page.keyboard.press("u")
+    shows(page, "second")
+    assert stored(made, "second")["status"] == "draft"
+    expect(page.locator("#said")).to_contain_text("Taken back")
+    assert page.evaluate("document.activeElement.id") == "judge"
+
+
+def test_an_edit_is_previewed_and_checked_while_it_is_typed(desk: tuple[Workspace, Page]) -> None:
+    """The card changes as one types, the gates speak, and Ctrl+Enter saves what is then the person's."""
+    made, page = desk
+    page.keyboard.press("e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Is it **fast**?")
+    expect(page.locator("#preview strong")).to_have_text("fast")
+    expect(page.locator(".findings")).to_contain_text("yes-no")
+    page.keyboard.press("Escape")
+    expect(page.locator("#preview")).to_contain_text("What does the first cache do?")
+    page.keyboard.press("e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("What does a cache keep?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Copies of what was read.")
+    page.keyboard.press("Control+Enter")
+    shows(page, "fourth")
+    kept = stored(made, "first")
+    assert (kept["question"], kept["answer"], kept["status"]) == (
+        "What does a cache keep?",
+        "Copies of what was read.",
+        "active",
+    )
+
+
+def test_split_and_merge(desk: tuple[Workspace, Page]) -> None:
+    """One card becomes two; two that say the same become one."""
+    made, page = desk
+    page.keyboard.press("s")
+    for words in ("What is one?", "One.", "What is two?", "Two."):
+        page.keyboard.press("Control+a")
+        page.keyboard.type(words)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Control+Enter")
+    shows(page, "fourth")
+    assert [each["question"] for each in made.cards()].count("What is two?") == 1
+    page.keyboard.press("d")
+    shows(page, "second")
+    expect(page.locator(".near")).to_contain_text("before answering?")
+    page.keyboard.press("m")
+    page.keyboard.press("Control+Enter")
+    shows(page, "fifth")
+    assert {stored(made, "second")["status"], stored(made, "third")["status"]} == {"active", "rejected"}
+
+
+def test_a_change_in_an_editor_is_a_conflict_and_nothing_typed_is_lost(desk: tuple[Workspace, Page]) -> None:
+    """The card is shown as its file has it now, with what was typed still in the form."""
+    made, page = desk
+    page.keyboard.press("e")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("What I typed?")
+    (file,) = (made.root / "decks/demo/cards").glob("*.yaml")
+    file.write_text(file.read_text().replace("What does the first cache do?", "From my editor?"))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".conflict")).to_contain_text("changed elsewhere")
+    assert stored(made, "first")["question"] == "From my editor?"
+    expect(page.locator("#edit textarea[name=question]")).to_have_value("What I typed?")
+    page.keyboard.press("Control+Enter")
+    shows(page, "fourth")
+    assert stored(made, "first")["question"] == "What I typed?"
+
+
+def test_a_whole_article_is_asked_about_first(desk: tuple[Workspace, Page]) -> None:
+    """All that wait are accepted after a yes, and one undo takes all back."""
+    made, page = desk
+    page.keyboard.press("Shift+A")
+    expect(page.locator("#sure")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text("Accepted 6 cards")
+    assert {each["status"] for each in made.cards()} == {"active"}
+    page.keyboard.press("u")
+    expect(page.locator("#said")).to_contain_text("Taken back")
+    assert {each["status"] for each in made.cards()} == {"draft"}
+
+
+def test_the_filter_bar(desk: tuple[Workspace, Page]) -> None:
+    """Words, state and gate narrow the queue; `/` leads to the search."""
+    _, page = desk
+    page.keyboard.press("/")
+    page.keyboard.type("sixth")
+    page.keyboard.press("Enter")
+    shows(page, "sixth")
+    expect(page.locator(".progress")).to_contain_text("1 left")
+    page.keyboard.press("a")
+    expect(page.locator("h1")).to_have_text("Nothing left here")
+    page.keyboard.press("u")
+    shows(page, "sixth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_serious_fault_of_accessibility(tmp_path: Path, browser: Browser, width: int, scheme: Any) -> None:
+    """axe-core finds nothing serious, and on a phone's width nothing has to be scrolled sideways."""
+    laid_out(tmp_path, CARDS)
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        for keys in ("", "e", "Escape r", "Escape s", "Escape ?", "Escape n", "n"):
+            for key in keys.split():
+                page.keyboard.press(key)
+            page.wait_for_timeout(250)
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+            serious = [
+                (fault["id"], [node["target"] for node in fault["nodes"]])
+                for fault in found.response["violations"]
+                if fault["impact"] in ("serious", "critical", "moderate")
+            ]
+            assert serious == [], f"after {keys!r}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.context.close()
+
+
+def test_hostile_cards_run_nothing(tmp_path: Path, browser: Browser) -> None:
+    """Whatever a card holds, nothing runs, loads, or leaves the loopback: in the card, beside it, or while edited."""
+    texts = [each if isinstance(each, str) else each.get("cloze", "") for each in HOSTILE]
+    cards = [
+        card(
+            f"h{n}",
+            question=text or "?",
+            answer=text,
+            quote=text,
+            tags=(text,),
+            kind=Kind.CLOZE if "{{c" in text else Kind.BASIC,
+        )
+        for n, text in enumerate(texts)
+    ]
+    proposed = [
+        replace(each, proposal=Proposal(each.question + "!", each.answer, each.quote, each.quote)) for each in cards
+    ]
+    laid_out(tmp_path, proposed)
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        page.evaluate(
+            "document.addEventListener('securitypolicyviolation', (e) => console.error('policy', e.blockedURI))"
+        )
+        for _ in range(len(cards)):
+            before = page.locator("#judge").get_attribute("data-id")
+            page.keyboard.press("n")
+            page.wait_for_function("id => document.querySelector('#judge').dataset.id !== id", arg=before)
+            expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
+        page.keyboard.press("e")
+        for text in texts[:40]:
+            page.locator("#edit textarea[name=question]").fill(text)
+            page.wait_for_timeout(20)
+        page.wait_for_timeout(400)
+        assert page.faults == []  # type: ignore[attr-defined]
+        assert page.locator("#judge script, #judge iframe, #judge form[action], #aside script").count() == 0
+        page.context.close()
