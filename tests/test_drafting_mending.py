@@ -13,7 +13,7 @@ from flashgen.drafts import Remedy, parse_mending
 from flashgen.errors import BadReply, CallFailed
 from flashgen.prompts import Prompts
 from flashgen.text import fold
-from flashgen.types import Card, Draft, Example, Finding, Judged, Passage, Prompt, Reply, Verdict
+from flashgen.types import Card, Draft, Example, Finding, Judged, Kind, Passage, Prompt, Reply, Verdict
 
 PROMPTS = Prompts()
 ONE = "A cache keeps copies of data close to their readers."
@@ -78,6 +78,14 @@ def test_the_same_card_again_is_no_remedy() -> None:
     """Words for words what the card says already, however it is spelt."""
     same = mended(reply("rework", item("what do caches and queues do?", ONE, "copy and wait")))
     assert same.problem == "the model had nothing better to say"
+
+
+def test_a_card_keeps_its_kind() -> None:
+    """A note in Anki can't change its type: a cloze in the place of a basic card is no remedy, but a second half."""
+    cloze = {**item("A queue lets {{c1::senders}} go on before receivers are done.", TWO, ""), "kind": "cloze"}
+    assert mended(reply("rework", cloze)).problem == "the model had no better basic card"
+    both = mended(reply("split", cloze, item("What does a cache keep?", ONE)))
+    assert [one.draft.kind for one in both.cards] == [Kind.BASIC, Kind.CLOZE]
 
 
 def test_more_than_asked_for_is_cut_to_what_fits() -> None:

@@ -72,16 +72,19 @@ def mending_by(draft: Drafter) -> Mender:
 def remedy(found: Mending, card: Card, passage: Passage, judge: Judge) -> Mended:
     """What of the model's word on a card can be proposed: cards that say something else than it, and pass the gates.
 
-    Drafts on the card's own sentence come first. A split of which one half is left is a rewording.
+    The first is of the card's own kind, as a note in Anki can't change its type; drafts on the card's own sentence come
+    before others. A split of which one half is left is a rewording.
     """
     if found.remedy is Remedy.RETIRE:
         return Mended(Remedy.RETIRE, reason=found.reason)
     others = [draft for draft in found.drafts if not _same(draft, card)]
     if not others:
         return Mended(problem="the model had nothing better to say")
-    others.sort(key=lambda draft: fold(draft.quote) != fold(card.quote))
+    others.sort(key=lambda draft: (draft.kind is not card.kind, fold(draft.quote) != fold(card.quote)))
     judged = [judge(draft, passage) for draft in others]
     standing = [one for one in judged if one.verdict is not Verdict.REJECT][: _MOST[found.remedy]]
+    if standing and standing[0].draft.kind is not card.kind:
+        return Mended(problem=f"the model had no better {card.kind} card")
     if not standing:
         finding = next(finding for finding in judged[0].findings if finding.verdict is Verdict.REJECT)
         return Mended(problem=f"what the model proposed is no better: {finding.reason}")
