@@ -77,8 +77,9 @@ class Load:
         how = "your own parameters" if self.is_own else "its default parameters"
         months = [round(self.mean(start, start + 30)) for start in range(0, len(self.per_day), 30)]
         sample = f", on a sample of {SAMPLE}" if self.sampled else ""
+        cards = "card" if self.new == 1 else "cards"
         return (
-            f"{self.new} new cards at {self.new_per_day} a day: about {_spoken(months)}, at most "
+            f"{self.new} new {cards} at {self.new_per_day} a day: about {_spoken(months)}, at most "
             f"{math.ceil(self.peak)} on a day (FSRS simulated with {how}{sample})."
         )
 

@@ -35,6 +35,8 @@ from flashgen.types import AnkiNews, Judged, Usage, Verdict
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+    from flashgen.app.feedback import FeedbackResult
+
 _MARK = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.REJECT: "✗"}
 _MOST_PROBLEMS = 20
 _MOST_EDITS = 20
@@ -70,7 +72,7 @@ def run_json(result: RunResult) -> None:
     """The JSON of build and refresh. Why a run ended early is its `error`, or `stopped` for Ctrl-C and the budget."""
     why = {"error" if result.exit_status == 1 else "stopped": result.stopped} if result.stopped else {}
     as_json({"lists": result.lists, "seconds": round(result.seconds, 3), **why})
-    _why_stopped(result)
+    why_stopped(result)
 
 
 @contextmanager
@@ -158,7 +160,7 @@ def run(result: RunResult, details: Callable[[ListResult], None] = lambda one: N
             click.echo(line)
     if any(one.cards.new + one.cards.revised + one.cards.retired for one in result.lists if one.outputs):
         click.echo("Next: in Anki, File > Import, choose the deck, and leave the options as they are.")
-    _why_stopped(result)
+    why_stopped(result)
 
 
 def urgent(result: RunResult) -> None:
@@ -167,10 +169,11 @@ def urgent(result: RunResult) -> None:
         for matter in matters(one):
             where = f" {safe(matter.where)}" if matter.where else ""
             click.echo(f"{safe(one.name)}: {matter.what}{where}: {safe(matter.why)}")
-    _why_stopped(result)
+    why_stopped(result)
 
 
-def _why_stopped(result: RunResult) -> None:
+def why_stopped(result: RunResult | FeedbackResult) -> None:
+    """Why a run ended early, on stderr."""
     if result.stopped:
         label = "Error" if result.exit_status == 1 else "Stopped"
         click.echo(f"{label}: {safe(result.stopped)}", err=True)

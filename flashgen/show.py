@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
 
-_SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private", "batch", "dask")
+_SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private", "batch", "dask", "new_per_day")
 _TICK = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 
@@ -43,7 +43,12 @@ def run_options(options: Mapping[str, Any], emit: Emit) -> dict[str, Any]:
     """The options of a command that are about this run alone. Its questions stand beside the progress of `emit`."""
     apart = (*_SETTINGS, "output", "split", "out", "yes")
     given = {name: value for name, value in options.items() if name not in apart}
-    return {**given, "confirm": lambda question: options["yes"] or confirmed(question, emit)}
+    return {**given, "confirm": confirming(emit, yes=options["yes"])}
+
+
+def confirming(emit: Emit, *, yes: bool) -> Callable[[str], bool]:
+    """What puts a run's questions to a person, beside the progress of `emit`; with `yes`, that is the answer."""
+    return lambda question: yes or confirmed(question, emit)
 
 
 def confirmed(question: str, emit: Emit) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 
 from flashgen.drafting import Drafted, Drafter, Reviser, Selector
 from flashgen.drafting.asking import Spoil
+from flashgen.drafting.mending import Mender, mending, mending_by
 from flashgen.drafting.passage import by_passage, revising
 from flashgen.drafting.prompting import Wishes, aim
 from flashgen.drafting.selecting import selecting, selecting_in_code
@@ -20,11 +21,13 @@ from flashgen.types import Complete, Example, Passage
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """New cards from a passage, old cards held against its new text, and what of a long article to draft at all."""
+    """New cards from a passage, old cards held against its new text, what of a long article to draft at all, and better
+    cards for those that don't work."""
 
     draft: Drafter
     revise: Reviser
     select: Selector
+    mend: Mender
 
 
 def strategy(
@@ -42,11 +45,13 @@ def strategy(
         from flashgen.drafting.sentence import by_sentence, revising_by_sentence
 
         draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
-        return Strategy(draft, revising_by_sentence(complete, prompts, judged, spoil=spoil), selecting_in_code())
+        revise = revising_by_sentence(complete, prompts, judged, spoil=spoil)
+        return Strategy(draft, revise, selecting_in_code(), mending_by(draft))
     wishes = Wishes(settings.focus, settings.avoid, tuple(examples))
     draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
     revise = revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil)
-    return Strategy(draft, revise, selecting(complete, prompts, wishes, settings.selection))
+    select = selecting(complete, prompts, wishes, settings.selection)
+    return Strategy(draft, revise, select, mending(complete, prompts, judged, wishes=wishes, spoil=spoil))
 
 
 def _modest(draft: Drafter) -> Drafter:

@@ -27,6 +27,7 @@ SETTINGS = """\
 # focus = ""                # what you want to learn: "trade-offs and numbers, no history"
 # avoid = ""                # what you don't: "version numbers, names of people"
 # cards_per_article = 20    # at most so many, the most important ones
+# new_per_day = 0           # so many new cards of a list are shipped a day, the rest waits; 0: all at once
 # review = "auto"           # "required": new cards wait as drafts for your yes
 # strategy = "auto"         # "passage" or "sentence": how the model is asked
 # retire_after = 30         # days of failing before the cards of a dead link are retired
@@ -52,6 +53,13 @@ SETTINGS = """\
 # [prices."my-model"]       # US dollars for a million tokens
 # input = 0.5
 # output = 2.0
+
+# [feedback]                # from when on reviews ask for a better card: docs/feedback.md
+# lapses = 4                # times forgotten
+# lapse_rate = 0.3          # share of at least `least_reviews` reviews
+# slow = 20.0               # seconds, the median
+# easy = 3.0                # seconds, so many times running:
+# easy_passes = 4
 
 # [anki]
 # collection = "auto"

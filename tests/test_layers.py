@@ -28,7 +28,11 @@ LAYERS = (
     ),
     ("story", "drafting strategy reading pipeline cluster doctor"),
     ("wiring", "app"),
-    ("edge", "report show_prompts show_compared show_changes show show_push show_batch show_status web cli __main__"),
+    (
+        "edge",
+        "report show_prompts show_compared show_changes show show_push show_batch show_feedback show_status web cli "
+        "__main__",
+    ),
 )
 LEVEL = {module: level for level, (_, names) in enumerate(LAYERS) for module in names.split()}
 HEAVY = (

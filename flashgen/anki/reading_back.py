@@ -36,6 +36,7 @@ def read_back(
     ids: Collection[str],
     *,
     studied: bool = False,
+    reviews: bool = False,
     clock: Callable[[], float] = time.time,
     bases: list[Path] | None = None,
 ) -> ReadBack:
@@ -43,8 +44,8 @@ def read_back(
 
     `ids` are the cards that were ever shipped; of several profiles the one with most of them counts. Where `[anki]
     collection` names one, only that is read; "off" reads nothing. With "auto", what is kept in step with a sync server
-    counts as a profile too. `studied` asks a running Anki for the state of study
-    too (a collection always has it). `bases` are Anki's base folders, by default this system's.
+    counts as a profile too. `studied` asks a running Anki for the state of study too (a collection always has it),
+    `reviews` for the review log. `bases` are Anki's base folders, by default this system's.
     """
     if not ids or settings.collection in (folders.OFF, ""):
         return ReadBack()
@@ -61,10 +62,10 @@ def read_back(
 
     at = int(clock())
     if settings.collection == folders.AUTO and is_listening(settings.url):
-        attempt(lambda: _running(settings, at, studied))
+        attempt(lambda: _running(settings, at, studied, reviews))
     if not any(_ours(seen, ids) for seen in found):
         for path in _collections(settings, bases, troubles):
-            attempt(lambda path=path: read_collection(path, ids, at=at))  # type: ignore[misc]
+            attempt(lambda path=path: read_collection(path, ids, at=at, reviews=reviews))  # type: ignore[misc]
     best = max(found, key=lambda seen: _ours(seen, ids), default=None)
     is_sure = best is not None and (_ours(best, ids) > 0 or not troubles)
     return ReadBack(best if is_sure else None, tuple(troubles))
@@ -81,10 +82,10 @@ def is_listening(url: str) -> bool:
     return True
 
 
-def _running(settings: AnkiSettings, at: int, studied: bool) -> Seen:
+def _running(settings: AnkiSettings, at: int, studied: bool, reviews: bool) -> Seen:
     connect = AnkiConnect(settings.url, settings.key)
     try:
-        return read_running(connect, at=at, studied=studied)
+        return read_running(connect, at=at, studied=studied, reviews=reviews)
     finally:
         connect.close()
 

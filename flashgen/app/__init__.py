@@ -17,6 +17,8 @@ from flashgen.settings import Settings
 from flashgen.types import Article, Judged, PushResult, ReadingList, Section, Usage
 
 if TYPE_CHECKING:
+    from flashgen.app.answers import Answered
+    from flashgen.app.feedback import FeedbackResult
     from flashgen.app.post import JobStatus
     from flashgen.app.prompting import Rendered, Template
     from flashgen.app.review import Desk
@@ -152,6 +154,30 @@ class App:
         result = running.run(lambda halt: build(self.root, self.settings, places, asked, emit, halt), emit)
         return replace(result, seconds=time.monotonic() - began)
 
+    def feedback(
+        self,
+        names: Sequence[str],
+        emit: Emit,
+        *,
+        limit: int | None = None,
+        look_only: bool = False,
+        confirm: Callable[[str], bool] = lambda question: False,
+    ) -> FeedbackResult:
+        """Read reviews from Anki, take edits over, propose better cards for bad ones. Raises AnkiError, Locked."""
+        from flashgen.app import running
+        from flashgen.app.feedback import Wanted, feedback
+        from flashgen.lists import find
+
+        places, wanted = find(self.root, names), Wanted(limit, look_only, confirm)
+        return running.run(lambda halt: feedback(self.root, self.settings, places, wanted, emit, halt), emit)
+
+    def answer(self, names: Sequence[str], yes: Sequence[str], no: Sequence[str]) -> list[Answered]:
+        """Say yes and no to proposals, by the ids of their cards or "all". Raises UsageError, Locked."""
+        from flashgen.app.answers import answer
+        from flashgen.lists import find
+
+        return answer(self.root, find(self.root, names), yes, no)
+
     def batch_jobs(self) -> list[JobStatus]:
         """The batch jobs that answers are to come from."""
         from flashgen.app import post
@@ -239,10 +265,12 @@ class App:
 
 
 def _overridden(settings: Settings, overrides: dict[str, Any]) -> Settings:
-    """`settings` with what the command line said; `allow_private` belongs to fetching."""
+    """`settings` with what the command line said; `allow_private` belongs to fetching, `collection` to Anki."""
     given = {name: value for name, value in overrides.items() if value is not None}
     if given.pop("allow_private", False):
         settings = replace(settings, fetch=replace(settings.fetch, allow_private=True))
+    if collection := given.pop("collection", None):
+        settings = replace(settings, anki=replace(settings.anki, collection=collection))
     return replace(settings, **given)
 
 

@@ -9,29 +9,31 @@ from dataclasses import replace
 from flashgen.anki.fields import around
 from flashgen.anki.reading_back import ReadBack, read_back
 from flashgen.decks import Deck
+from flashgen.examples import learnt
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import Merged, at_risk, loses_marks, merge
 from flashgen.outcome import Emit, Said
 from flashgen.seen import Seen
 from flashgen.settings import AnkiSettings
-from flashgen.store import Store
+from flashgen.store import Store, examples_file
 from flashgen.types import AnkiNews, BothChanged, Card, NamedNote, TakenOver
 
 _NAMED = 5
 """So many notes are named in words; all of them are in the JSON."""
 
 
-def look(settings: AnkiSettings, stores: Iterable[Store], *, studied: bool = False) -> ReadBack:
+def look(settings: AnkiSettings, stores: Iterable[Store], *, studied: bool = False, reviews: bool = False) -> ReadBack:
     """What Anki holds of the lists of `stores`; nothing, and no time spent, where nothing of them was ever shipped."""
     ids = {card_id for store in stores for card_id in store.ledger.shipped}
-    return read_back(settings, ids, studied=studied)
+    return read_back(settings, ids, studied=studied, reviews=reviews)
 
 
 def take_over(store: Store, seen: Seen, now: int, confirm: Callable[[str], bool] = lambda question: False) -> Merged:
     """Merge the cards of a list with what was `seen` of them in Anki, and keep what came of it.
 
     The cards are written before the ledger: after a kill in between, the next merge finds both sides alike and ends
-    where this one would have. `confirm` is asked where most of the notes are missing at once. Raises FileError.
+    where this one would have. `confirm` is asked where most of the notes are missing at once. What the person
+    rewrote or deleted becomes an example for the next prompts. Raises FileError.
     """
     from flashgen.anki.wording import AnkiWording
 
@@ -41,6 +43,7 @@ def take_over(store: Store, seen: Seen, now: int, confirm: Callable[[str], bool]
     if doubtful and confirm(f"{len(merged.missing)} notes are gone from Anki: did you delete them there"):
         merged = merge(cards, records, seen, wording, now, deleted=True)
     if merged.cards:
+        examples_file.add(store.home, learnt(merged))
         store.upsert(merged.cards)
     if merged.shipped:
         store.ship(merged.shipped)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flashgen import embeddings
 from flashgen.agenda import Request, agenda, items
+from flashgen.anki.memory import memory
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing, reporting
 from flashgen.app.cluster import Cluster, open_cluster
@@ -25,11 +26,12 @@ from flashgen.errors import FlashgenError, UsageError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
 from flashgen.lists import ListPlace, find
+from flashgen.load import load
 from flashgen.outcome import Emit, ListResult, RunResult, Said
 from flashgen.outputs import output as output_named
 from flashgen.pipeline import Parts, run
 from flashgen.settings import Settings
-from flashgen.store import Store, locked
+from flashgen.store import Store, examples_file, locked
 from flashgen.types import AnkiNews, Card, ReadingList
 
 _PER_ITEM_LOCAL = 20.0
@@ -104,7 +106,9 @@ async def _build(
                 _foretell(due * (_PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs), due, emit)
         web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
         spent = _spent_this_month(root, settings, opened)
-        model = Model(root, settings, emit, halt, spent_month=spent, plan=asked.request.dry_run)
+        taught = [example for one in opened for example in examples_file.load(one.place.home)]
+        plan = asked.request.dry_run
+        model = Model(root, settings, emit, halt, spent_month=spent, plan=plan, examples=taught)
         await stack.enter_async_context(aclosing(model))
         cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
         vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
@@ -159,12 +163,19 @@ class _Work:
     def _pack(self, one: _Open, result: ListResult, now: int) -> None:
         """Write the decks. What is in them is in the ledger before."""
         type_in, output = self.settings.anki.type_in, self.asked.output
-        decks = packing.ready(one.reading_list, one.store, now, type_in=type_in)
+        pace = self.settings.new_per_day
+        decks = packing.ready(one.reading_list, one.store, now, type_in=type_in, new_per_day=pace)
+        new = sum(note.card.id not in one.store.ledger.shipped for deck in decks for note in deck.notes)
         result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
-        packing.ship(decks, one.store, type_in=type_in)
+        packing.ship(decks, one.store, now, type_in=type_in)
         folder = output.folder or self.root / "build"
         result.outputs = packing.write(decks, one.reading_list.name, folder, output, type_in=type_in)
         result.report = reporting.write(result, folder, now)
+        if new:
+            learner = memory(self.settings.anki, decks[0].name)
+            self.emit(Said(str(load(new, memory=learner, new_per_day=pace))))
+        if pace and (left := packing.waiting(one.store)):
+            self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
 
     def _parts(self, one: _Open) -> Parts:
         """What the pipeline works with, for one list."""

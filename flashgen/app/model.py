@@ -19,6 +19,7 @@ from flashgen.app.spending import month_begin
 from flashgen.drafting import Drafted, Revised
 from flashgen.drafting.article import Context
 from flashgen.drafting.asking import Spoil, never_mind
+from flashgen.drafting.mending import Mended
 from flashgen.errors import ModelError, OverBudget
 from flashgen.halt import Halt
 from flashgen.llm.budget import Budget, budgeted
@@ -104,6 +105,10 @@ class Model:
     async def spoil(self, prompt: Prompt) -> None:
         """Say that the reply to `prompt` was of no use. Raises FileError."""
         (await self._open()).spoil(prompt)
+
+    async def mend(self, passage: Passage, card: Card, problems: Sequence[str]) -> Mended:
+        """A Mender. Raises as `draft`."""
+        return await (await self._open()).strategy.mend(passage, card, problems)
 
     async def send(self) -> None:
         """Send what was put off into a batch job; after a halt only what the budget had room for. Raises ModelError."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from flashgen import hand
+from flashgen import hand, release
 from flashgen.anki.fields import around, tags
 from flashgen.anki.wording import note_html
 from flashgen.app import Output
-from flashgen.decks import Deck, Note, decks
+from flashgen.decks import Deck, Note, decks, unshippable
 from flashgen.errors import FileError
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import kept, shipped
@@ -19,13 +20,15 @@ from flashgen.store import Store
 from flashgen.types import ReadingList, Status
 
 
-def ready(reading_list: ReadingList, store: Store, now: int, *, type_in: bool) -> tuple[Deck, ...]:
-    """The decks of a list as they are to be given to Anki.
+def ready(
+    reading_list: ReadingList, store: Store, now: int, *, type_in: bool, new_per_day: int = 0
+) -> tuple[Deck, ...]:
+    """The decks of a list as they are to be given to Anki; of new cards so many a day, where that is set.
 
     A card whose note differs from what was last shipped gets a later `changed` first: Anki would not update the note
     otherwise. What the person keeps in the notes goes with them. Raises FileError.
     """
-    made = _decks(reading_list, store)
+    made = _decks(reading_list, store, new_per_day, now)
     known = store.ledger.shipped
     moved = []
     for note in (note for deck in made for note in deck.notes):
@@ -34,15 +37,17 @@ def ready(reading_list: ReadingList, store: Store, now: int, *, type_in: bool) -
     if not moved:
         return made
     store.upsert(moved)
-    return _decks(reading_list, store)
+    return _decks(reading_list, store, new_per_day, now)
 
 
-def ship(made: Sequence[Deck], store: Store, *, type_in: bool) -> None:
+def ship(made: Sequence[Deck], store: Store, now: int | None = None, *, type_in: bool) -> None:
     """Remember what Anki is given, on the disk when this returns: it has to be known before anything can be imported.
     Raises FileError."""
-    known = store.ledger.shipped
+    known, now = store.ledger.shipped, int(time.time()) if now is None else now
     given = {
-        note.card.id: _record(note, deck.name, known.get(note.card.id), type_in) for deck in made for note in deck.notes
+        note.card.id: _record(note, deck.name, known.get(note.card.id), type_in, now)
+        for deck in made
+        for note in deck.notes
     }
     store.ship({id_: record for id_, record in given.items() if record != known.get(id_)})
     store.checkpoint()
@@ -67,7 +72,15 @@ def write(made: Sequence[Deck], name: str, folder: Path, wanted: Output, *, type
     return paths
 
 
-def _record(note: Note, deck: str, before: ShippedRecord | None, type_in: bool) -> ShippedRecord:
+def waiting(store: Store) -> int:
+    """How many cards are ready and wait for a later day (`new_per_day`)."""
+    known = store.ledger.shipped
+    return sum(
+        card.status is Status.ACTIVE and card.id not in known and not unshippable(card) for card in store.all_cards()
+    )
+
+
+def _record(note: Note, deck: str, before: ShippedRecord | None, type_in: bool, now: int) -> ShippedRecord:
     """What is to be remembered of a note; one that is as it was shipped needs not be rendered for it. Its deck is the
     one it was first shipped in: an import moves no card."""
     beside = around(note, type_in=type_in)
@@ -79,15 +92,22 @@ def _record(note: Note, deck: str, before: ShippedRecord | None, type_in: bool) 
     ):
         return before
     record = shipped(note.card, before, note_html(note, type_in=type_in), tags(note), beside)
-    return replace(record, deck=record.deck or deck)
+    record = replace(record, deck=record.deck or deck)
+    return record if before else replace(record, released=now)
 
 
-def _decks(reading_list: ReadingList, store: Store) -> tuple[Deck, ...]:
-    """The decks as they are now. A card that was retired before Anki ever had it stays out of them."""
+def _decks(reading_list: ReadingList, store: Store, new_per_day: int, now: int) -> tuple[Deck, ...]:
+    """The decks as they are now, without the new cards that wait for a later day. A card that was retired before Anki
+    ever had it stays out of them."""
     known = store.ledger.shipped
     by_topic = {
         topic: [card for card in cards if card.status is not Status.RETIRED or card.id in known]
         for topic, cards in store.cards_by_topic().items()
     }
     own = kept((card for cards in by_topic.values() for card in cards), known)
-    return decks(reading_list, by_topic, store.ledger.links, kept=own)
+    made = decks(reading_list, by_topic, store.ledger.links, kept=own)
+    held = release.waiting(made, known, new_per_day, now)
+    if not held:
+        return made
+    left = (replace(deck, notes=tuple(note for note in deck.notes if note.card.id not in held)) for deck in made)
+    return tuple(deck for deck in left if deck.notes)

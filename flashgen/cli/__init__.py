@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flashgen.cli import anki, batch, checks, lists, review, runs, sources, templates
+from flashgen.cli import anki, batch, checks, feedback, lists, review, runs, sources, templates
 from flashgen.cli.group import main
 
-__all__ = ["anki", "batch", "checks", "lists", "main", "review", "runs", "sources", "templates"]
+__all__ = ["anki", "batch", "checks", "feedback", "lists", "main", "review", "runs", "sources", "templates"]

@@ -39,6 +39,7 @@ def _run_options(command: F) -> F:
             "--dask", metavar="SCHEDULER", help="Fetch, read, draft and gate on the workers of a Dask cluster."
         ),
         click.option("--limit", type=click.IntRange(0), help="At most this many links."),
+        click.option("--new-per-day", type=click.IntRange(0), metavar="N", help="Ship so many new cards a day [all]."),
         click.option("--topic", default="", help="Only links under this heading (path parts separated by /)."),
         lists_argument,
     ):

@@ -7,7 +7,7 @@ new card from the card's own sentence. Whatever comes back is judged by the gate
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flashgen.drafting import Drafter, Judge
 from flashgen.drafting.asking import Spoil, answered, never_mind
@@ -60,7 +60,7 @@ def mending_by(draft: Drafter) -> Mender:
     """A Mender for a model that can only write a card from a sentence: the card's own is given to it again."""
 
     async def mend(passage: Passage, card: Card, problems: Sequence[str]) -> Mended:
-        drafted = await draft(passage, 2)
+        drafted = await draft(replace(passage, text=card.quote), 2)
         if drafted.problem:
             return Mended(problem=drafted.problem, again=True)
         standing = tuple(one.draft for one in drafted.judged if one.verdict is not Verdict.REJECT)

@@ -84,6 +84,11 @@ class Store:
             self._journal.close()
             self._writing = False
 
+    @property
+    def home(self) -> Path:
+        """The folder of the list."""
+        return self._home
+
     # --- what is there --------------------------------------------------------------------------
 
     @property
