@@ -71,6 +71,17 @@ def read_back(
     return ReadBack(best if is_sure else None, tuple(troubles))
 
 
+def where(settings: AnkiSettings, *, bases: list[Path] | None = None) -> list[Path] | None:
+    """The files that `read_back` would read; None where it would ask a running Anki, or can't tell."""
+    if settings.collection in (folders.OFF, ""):
+        return []
+    if settings.collection == folders.AUTO and is_listening(settings.url):
+        return None
+    troubles: list[str] = []
+    found = _collections(settings, bases, troubles)
+    return None if troubles else found
+
+
 def is_listening(url: str) -> bool:
     """Whether anybody takes a connection at `url`: known at once, and without what it takes to speak HTTP."""
     try:

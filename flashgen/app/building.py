@@ -19,6 +19,7 @@ from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.lists import read_list, settle_deletions
 from flashgen.app.model import Model, choice_of
 from flashgen.app.running import as_ours
+from flashgen.app.seal import Seal, until
 from flashgen.app.spending import of_month, spending
 from flashgen.app.web import Web, open_web
 from flashgen.duplicates import Vectors
@@ -69,15 +70,20 @@ async def build(
     Raises what makes a run impossible: Locked, FileError, UsageError, ModelError without any model to use.
     """
     output_named(asked.output.format)
-    result = RunResult()
+    result, seal = RunResult(), Seal(root, places, settings, repr((asked.output, asked.offline)))
+    idle = 0
     try:
-        await _build(root, settings, places, asked, emit, halt, result.lists)
+        if asked.request == Request() and (rest := seal.opened(int(time.time()))):
+            return rest
+        idle = await _build(root, settings, places, asked, emit, halt, result.lists)
     except FlashgenError as error:
         if not result.lists:
             raise
         halt.set(error)  # closing the files failed: what the run did is told all the same
     if halt.error:
         result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
+    elif idle and not asked.request.dry_run:
+        seal.close(result, idle, int(time.time()))
     return result
 
 
@@ -89,8 +95,11 @@ async def _build(
     emit: Emit,
     halt: Halt,
     results: list[ListResult],
-) -> None:
-    """The run itself; each list that was worked on is added to `results`."""
+) -> int:
+    """The run itself; each list that was worked on is added to `results`.
+
+    Until when nothing of them is due is returned, in seconds since 1970; 0 where something is.
+    """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen build"))
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
@@ -118,6 +127,9 @@ async def _build(
         for one in opened:
             results.append(await work.on(one))
         await _send(model, halt)
+        if any(_due(one, Request(), homes[one.place.home]) for one in opened):
+            return 0
+        return until(record for one in opened for record in one.store.ledger.links.values())
 
 
 async def _send(model: Model, halt: Halt) -> None:
