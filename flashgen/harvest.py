@@ -39,7 +39,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One article, what was known of it (`base`, `cards`) and what is to be done about it."""
+    """One article, what was known of it (`base`, `cards`) and what is to be done about it. `reason` is why cards are
+    reworded."""
 
     item: Item
     base: LinkRecord
@@ -48,6 +49,7 @@ class Study:
     sections: tuple[Section, ...]
     plan: Plan
     selection: Selection = EVERYTHING
+    reason: str = "the article's text changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def harvest(
     retiring = [card.id for card in study.plan.lost]
     for answer in answers:
         retiring += [card_id for card_id, judged in answer.reworded.items() if judged is None]
-        held |= _reworded(answer, held, now)
+        held |= _reworded(answer, held, now, study.reason)
 
     def make(judged: Judged, section: Section) -> Card:
         return card_of(judged, Origin(item.url, section, now), new_id(), review=settings.review == "required")
@@ -192,8 +194,8 @@ def _content(card: Card) -> tuple[object, ...]:
     return card.question, card.answer, card.quote, card.proposal
 
 
-def _reworded(answer: Answer, held: Mapping[str, Card], now: int) -> dict[str, Card]:
-    section, reason = answer.work.section, "the article's text changed"
+def _reworded(answer: Answer, held: Mapping[str, Card], now: int, reason: str) -> dict[str, Card]:
+    section = answer.work.section
     return {
         card_id: revised(held[card_id], judged, section, now, reason)
         for card_id, judged in answer.reworded.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,10 +41,18 @@ class _Part:
 
 
 class Prompts:
-    """The templates of a workspace. `folder` is its `prompts/`, which may be missing; None means the defaults alone."""
+    """The templates of a workspace. `folder` is its `prompts/`, which may be missing; None means the defaults alone.
+    `instead` are files that stand in for templates, by their names. Raises FileError where there is none to stand
+    for."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, instead: Mapping[str, Path] | None = None) -> None:
         self._folders = [place for place in (folder, DEFAULTS) if place is not None]
+        self._instead: dict[str, Path] = {}
+        for name, path in (instead or {}).items():
+            if name not in self.names(parts=True):
+                known = ", ".join(self.names(parts=True))
+                raise FileError(path, f"stands for no prompt: give it one of the names {known}")
+            self._instead[name] = path
         self._compiled: dict[str, list[_Part]] = {}
 
     def names(self, *, parts: bool = False) -> list[str]:
@@ -55,6 +63,8 @@ class Prompts:
 
     def path(self, name: str) -> Path:
         """The file that is used for a template. Raises FileError where there is none."""
+        if name in self._instead:
+            return self._instead[name]
         for folder in self._folders:
             if Path(name).name == name and (folder / f"{name}.md").is_file():
                 return folder / f"{name}.md"
@@ -102,16 +112,25 @@ class Prompts:
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
         """A Jinja that can read the template folders and nothing else, and that complains of unknown variables."""
-        from jinja2 import FileSystemLoader, StrictUndefined
+        from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader, StrictUndefined
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         return ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(self._folders, followlinks=False),
+            loader=ChoiceLoader(
+                [
+                    FunctionLoader(self._stand_in),
+                    FileSystemLoader(self._folders, followlinks=False),
+                ]
+            ),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+
+    def _stand_in(self, name: str) -> tuple[str, str, None] | None:
+        path = self._instead.get(name.removesuffix(".md"))
+        return (_read(path), str(path), None) if path else None
 
 
 def _parts(source: str, path: Path, environment: SandboxedEnvironment) -> Iterator[_Part]:

@@ -18,15 +18,18 @@ from flashgen.types import Article, Judged, PushResult, ReadingList, Section, Us
 
 if TYPE_CHECKING:
     from flashgen.app.answers import Answered
+    from flashgen.app.comparison import Comparison
     from flashgen.app.feedback import FeedbackResult
     from flashgen.app.post import JobStatus
     from flashgen.app.prompting import Rendered, Template
+    from flashgen.app.redrafting import Redrafted
     from flashgen.app.review import Desk
     from flashgen.app.status import ListStatus
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
     from flashgen.llm.batches import Collected
     from flashgen.llm.waiting import Job
+    from flashgen.redrafting import Redraft
 
 
 COLLECTION = "FLASHGEN_ANKI_COLLECTION"
@@ -106,6 +109,24 @@ class App:
         from flashgen.app.single import trial
 
         return running.run(lambda halt: trial(self.root, self.settings, target, emit, halt, offline=offline), emit)
+
+    def comparison(self, target: str, names: tuple[str, str], emit: Emit, *, offline: bool = False) -> Comparison:
+        """The cards that one source gives by two prompts or models. Raises UsageError, FileError, LinkError,
+        ModelError."""
+        from flashgen.app import running
+        from flashgen.app.comparison import compared
+
+        asked = (self.root, self.settings, target, names, emit)
+        return running.run(lambda halt: compared(*asked, halt, offline=offline), emit)
+
+    def redraft(self, target: str, emit: Emit, confirm: Callable[[Redraft], bool], **wanted: bool) -> Redrafted:
+        """Draft the links that a URL or a topic means again; `confirm` shows a person what would change. `wanted` holds
+        the other fields of `redrafting.Wanted`. Raises UsageError, Locked, FileError, ModelError."""
+        from flashgen.app import running
+        from flashgen.app.redrafting import Wanted, redraft_all
+
+        asked = Wanted(target, confirm, **wanted)
+        return running.run(lambda halt: redraft_all(self.root, self.settings, asked, emit, halt), emit)
 
     def prompts(self) -> list[Template]:
         """The prompt templates, and the parts that they include. Raises FileError."""

@@ -72,6 +72,7 @@ class Model:
         spent_month: float = 0.0,
         plan: bool = False,
         examples: Sequence[Example] = (),
+        prompts: Prompts | None = None,
     ) -> None:
         self.meter = Meter()
         self.name = ""
@@ -82,6 +83,7 @@ class Model:
         self._spent_month = spent_month
         self._plan = plan
         self._examples = tuple(examples)
+        self._prompts = prompts or Prompts(root / "prompts")
         self._opening = asyncio.Lock()
         self._opened: _Opened | None = None
         self._post: Post | None = None
@@ -182,9 +184,8 @@ class Model:
         return self._strategy(choice, metered(count, self.meter), never_mind, close)
 
     def _strategy(self, choice: Choice, complete: Complete, spoil: Spoil, close: Close) -> _Opened:
-        prompts = Prompts(self._root / "prompts")
         local = choice.kind == "local"
-        asking = strategy(self._settings, prompts, complete, spoil, local=local, examples=self._examples)
+        asking = strategy(self._settings, self._prompts, complete, spoil, local=local, examples=self._examples)
         return _Opened(complete, spoil, asking, close)
 
 
