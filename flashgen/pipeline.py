@@ -20,6 +20,7 @@ from flashgen.drafting import Drafted, Drafter, Reviser, Selector
 from flashgen.drafting.article import Context
 from flashgen.duplicates import Rules, Vectors
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
+from flashgen.gates import LANGUAGES, unheard
 from flashgen.halt import Halt
 from flashgen.harvest import (
     Answer,
@@ -36,7 +37,7 @@ from flashgen.harvest import (
 )
 from flashgen.identity import canonical
 from flashgen.ledger import Entry, LinkRecord, Spend
-from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, SectionDrafted
+from flashgen.outcome import Emit, LinkDone, LinkRead, ListResult, ListStarted, Said, SectionDrafted
 from flashgen.quotes import stands
 from flashgen.refresh import Work, believed, plan
 from flashgen.sections import split, word_count
@@ -107,6 +108,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
 
     before = dict(store.ledger.links)
     worked: set[str] = set()
+    spoken: set[str] = set()
 
     def job(item: Item) -> Job:
         return Job(item, store.ledger.links.get(item.url), store.cards_from(item.url))
@@ -117,12 +119,16 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
         if not request.dry_run:
             _keep(gathered.entry, store, parts)
         record = gathered.entry.record
+        if gathered.counts.new:
+            spoken.add(parts.settings.language or record.language)
         parts.emit(LinkDone(item.url, record.state, record.reason, gathered.counts.new))
 
     try:
         if not request.dry_run:
             _move(everything, store)
         await (parts.elsewhere or here(parts))(todo, job, done)
+        if unknown := sorted(spoken - {"", *LANGUAGES}):
+            parts.emit(Said(f"new cards in {', '.join(unknown)}: {unheard()}"))
         if not request.dry_run:
             _end(result, everything, store, parts, request, worked)
     finally:

@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flashgen.errors import Interrupted
+from flashgen.gates import heard, unheard
 from flashgen.identity import digest, slug
 from flashgen.outcome import Emit
 from flashgen.report import aside, judged, safe, usage
 from flashgen.sections import word_count
-from flashgen.types import Link, Note, ReadingList
+from flashgen.types import Link, Note, Passage, ReadingList
 
 if TYPE_CHECKING:
     from flashgen.app import Output, ReadResult, Trial
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
+    from flashgen.lint.fix import Fix
 
 _SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private", "batch", "dask", "new_per_day")
+_SIDES = ("question", "answer", "quote")
 _TICK = {"ok": "✓", "warn": "!", "fail": "✗"}
 
 
@@ -182,6 +185,8 @@ def trial(result: Trial) -> None:
     judged(result.cards)
     for problem in result.problems:
         click.echo(f"not drafted: {safe(problem)}", err=True)
+    if any(not heard(card.draft, Passage()) for card in result.cards):
+        click.echo(unheard(), err=True)
     verdicts = Counter(card.verdict for card in result.cards)
     click.echo(", ".join(f"{count} {verdict}" for verdict, count in verdicts.items()) or "no cards", err=True)
     click.echo(usage(result.llm), err=True)
@@ -190,9 +195,14 @@ def trial(result: Trial) -> None:
 # --- lint and doctor ----------------------------------------------------------------------------
 
 
-def lint_json(rows: Sequence[LintRow]) -> list[dict[str, Any]]:
-    """`flashgen lint --json`."""
-    return [{"line": row.line, "verdict": row.verdict, "findings": list(row.findings)} for row in rows]
+def lint_json(rows: Sequence[LintRow], found: Sequence[Fix] = ()) -> list[dict[str, Any]]:
+    """`flashgen lint --json`; with `--fix` a card that could be better has that as `fix`."""
+    better = {fix.line: {name: getattr(fix.after, name) for name in _SIDES} for fix in found}
+    return [
+        {"line": row.line, "verdict": row.verdict, "findings": list(row.findings)}
+        | ({"fix": better[row.line]} if row.line in better else {})
+        for row in rows
+    ]
 
 
 def lint(rows: Sequence[LintRow]) -> None:
@@ -202,6 +212,25 @@ def lint(rows: Sequence[LintRow]) -> None:
             click.echo(f"line {row.line}: {finding.verdict}: {finding.gate}: {safe(finding.reason)}")
     counts = Counter(str(row.verdict) for row in rows)
     click.echo(f"{len(rows)} cards: " + ", ".join(f"{counts[name]} {name}" for name in ("pass", "warn", "reject")))
+    if unknown := sum(not row.heard for row in rows):
+        click.echo(f"{unknown} of the cards seem to be in another language: {unheard()}", err=True)
+
+
+def fixes(found: Sequence[Fix], kept: int | None, *, quietly: bool) -> None:
+    """Each better form as a diff, unless `quietly`, and what became of them."""
+    for fix in () if quietly else found:
+        click.echo(f"\nline {fix.line}:")
+        for name in _SIDES:
+            before, after = getattr(fix.before, name), getattr(fix.after, name)
+            if before != after:
+                click.secho(f"- {name}: {safe(before)}", fg="red")
+                click.secho(f"+ {name}: {safe(after)}", fg="green")
+        for finding in fix.left:
+            click.echo(f"  still {finding.verdict}: {finding.gate}: {safe(finding.reason)}")
+    if kept is None:
+        click.echo(f"{len(found)} cards could be better in form; the file stays as it is", err=True)
+    else:
+        click.echo(f"{len(found)} cards could be better in form; {kept} new proposals wait for your yes", err=True)
 
 
 def doctor(checks: Sequence[Check]) -> None:

@@ -205,6 +205,17 @@ def test_status_tells_every_link(workspace: Workspace) -> None:
     assert "a card touches" in workspace.run("status").stdout
 
 
+def test_cards_in_other_languages_are_named(workspace: Workspace, web: Site) -> None:
+    """A build whose new cards are in a language of which some gates know no words says so, once."""
+    words = "Der Speicher antwortet sofort und schreibt den Eintrag erst danach auf die langsame Platte zurück. "
+    web.pages["/de"] = Answer(
+        f"<html lang=de><title>Speicher</title><article><h1>Speicher</h1><p>{words * 4}</article>"
+    )
+    workspace.reading_list(f"# Topic\n\n{web.url}/de\n")
+    said = workspace.run("build", "--allow-private").stderr
+    assert said.count("new cards in de: the gates compound, context") == 1
+
+
 def test_try_stores_no_card(workspace: Workspace, web: Site, llm: ModelServer) -> None:
     """`try` shows cards with quotes and verdicts; the replies it paid for serve the build, and no card is kept."""
     shown = json.loads(workspace.run("try", f"{web.url}/caches", "--allow-private", "--json").stdout)

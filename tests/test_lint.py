@@ -7,10 +7,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from workspaces import Workspace
 
 from flashgen.errors import FileError, SettingsError
 from flashgen.lint import LintCard, lint, read_cards
-from flashgen.lint.fix import fixes
+from flashgen.lint.fix import fixes, stored
+from flashgen.store import card_file
 from flashgen.types import Kind, Verdict
 
 QUORUM = {"question": "What is a quorum?", "answer": "A majority of the nodes"}
@@ -332,3 +334,61 @@ def test_fix_of_a_quote(tmp_path: Path) -> None:
 def test_nothing_to_fix(tmp_path: Path, card: dict[str, str]) -> None:
     """A good card is left alone, and so is one whose fault is not its form."""
     assert fixes(lines(tmp_path / "a.jsonl", card), {}) == []
+
+
+OURS = """\
+# mine
+version: 1
+topic: [Consensus]
+cards:
+- id: aaaaaaaaaaaaaaaa
+  kind: basic
+  question: 'Question: what is a quorum?'   # keep me
+  answer: A majority
+  status: active
+- question: What is a leader?
+  answer: The node that orders writes
+- question: 'Q: what is a term?'
+  answer: A period with one leader
+  proposal: {question: What is a term in Raft?, answer: A period with one leader, quote: ''}
+"""
+
+
+def test_fixes_wait_as_proposals(tmp_path: Path) -> None:
+    """In our own card files a better form is laid beside the card, which stays to the letter; what waits is kept."""
+    path = written(tmp_path / "consensus.yaml", OURS)
+    found = fixes(path, {})
+    assert [fix.line for fix in found] == [5, 12]
+    assert stored(path, found) == 1
+    text = path.read_text(encoding="utf-8")
+    first, _, third = card_file.read(path).all_cards()
+    assert (first.question, first.proposal and first.proposal.question) == (
+        "Question: what is a quorum?",
+        "What is a quorum?",
+    )
+    assert third.proposal
+    assert third.proposal.question == "What is a term in Raft?"
+    assert all(line in text.splitlines() for line in OURS.splitlines())
+    assert stored(path, fixes(path, {})) == 0
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_fixes_of_other_files_are_only_shown(tmp_path: Path) -> None:
+    """A file that isn't ours stays as it is; the better form is printed, and stands in the JSON."""
+    path = lines(tmp_path / "a.jsonl", {**QUORUM, "question": "Question: what is a quorum?"})
+    before, workspace = path.read_bytes(), Workspace(tmp_path)
+    shown = workspace.run("lint", "--fix", str(path))
+    assert "- question: Question: what is a quorum?\n+ question: What is a quorum?" in shown.stdout
+    (row,) = json.loads(workspace.run("lint", "--fix", "--json", str(path)).stdout)
+    assert row["fix"]["question"] == "What is a quorum?"
+    assert "fix" not in json.loads(workspace.run("lint", "--json", str(path)).stdout)[0]
+    assert path.read_bytes() == before
+
+
+def test_cards_in_other_languages_are_named(tmp_path: Path) -> None:
+    """Where gates don't know the words of a card, that is said; where all are heard, nothing is."""
+    german = {"question": "Wann antwortet der Cache?", "answer": "Sobald der Eintrag im Speicher ist"}
+    workspace = Workspace(tmp_path)
+    said = workspace.run("lint", str(lines(tmp_path / "a.jsonl", QUORUM, {**german, "language": "de"}, german))).stderr
+    assert said.startswith("2 of the cards seem to be in another language: the gates compound, context")
+    assert not workspace.run("lint", str(lines(tmp_path / "b.jsonl", QUORUM))).stderr

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flashgen.app.status import ListStatus
     from flashgen.doctor import Check
     from flashgen.lint import LintRow
+    from flashgen.lint.fix import Fix
     from flashgen.llm.batches import Collected
     from flashgen.llm.waiting import Job
     from flashgen.redrafting import Redraft
@@ -276,6 +277,14 @@ class App:
         cache = self.root / ".flashgen"
         vectors = embeddings.vectors(cache / "vectors.sqlite" if cache.is_dir() else None)
         return lint(file, self.settings.gates, vectors=vectors)
+
+    def fix(self, file: Path) -> tuple[Sequence[Fix], int | None]:
+        """The cards of a file that could be better in form, and how many of these were kept as proposals in it; None
+        where it is no card file of ours and stays as it is. Raises FileError."""
+        from flashgen.lint.fix import fixes, stored
+
+        found = fixes(file, self.settings.gates)
+        return found, stored(file, found)
 
     def doctor(self) -> list[Check]:
         """What is installed and what answers."""

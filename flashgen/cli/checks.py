@@ -12,16 +12,21 @@ from flashgen.cli.options import app, json_option
 
 @main.command(short_help="The gates over the cards of any file.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--fix", is_flag=True, help="Show better forms; in our own card files keep them as proposals.")
 @json_option
-def lint(file: Path, as_json: bool) -> None:
+def lint(file: Path, fix: bool, as_json: bool) -> None:
     """Run the gates over the cards of FILE: our YAML, JSONL, CSV or .apkg."""
     from flashgen import report, show
 
-    rows = app().lint(file)
+    flashgen = app()
+    rows = flashgen.lint(file)
+    found, kept = flashgen.fix(file) if fix else ((), None)
     if as_json:
-        report.as_json(show.lint_json(rows))
+        report.as_json(show.lint_json(rows, found))
     else:
         show.lint(rows)
+    if fix:
+        show.fixes(found, kept, quietly=as_json)
 
 
 @main.command(short_help="What is installed, what answers, what to do.")

@@ -18,6 +18,7 @@ from typing import Literal
 from flashgen.errors import SettingsError
 from flashgen.gates._clean import clean
 from flashgen.gates._prose import LANGUAGES
+from flashgen.gates._prose import language as spoken_in
 from flashgen.quotes import find
 from flashgen.types import Draft, Finding, Judged, Passage, Verdict
 
@@ -25,19 +26,22 @@ Level = Literal["off", "warn", "reject"]
 Gate = Callable[[Draft, Passage], Finding | None]
 
 _NONE: Mapping[str, Level] = MappingProxyType({})
+_NAMES = ("English", "Russian")
 ELSEWHERE = ("duplicate",)
 """Findings that no single draft can have, but that settings may name as well."""
 
-__all__ = ["ELSEWHERE", "LANGUAGES", "Described", "Level", "check", "gates", "judge"]
+__all__ = ["ELSEWHERE", "LANGUAGES", "Described", "Level", "check", "gates", "heard", "judge", "unheard"]
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """One gate: its public name, its function and its line of documentation."""
+    """One gate: its public name, its function and its line of documentation. With `words` it goes by words that it
+    knows in English and Russian only, and is silent, or says less, of a card in another language."""
 
     name: str
     judge: Gate
     about: str
+    words: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +52,8 @@ def gates() -> tuple[Described, ...]:
         if not module.name.startswith("_"):
             loaded = importlib.import_module(f"{__name__}.{module.name}")
             about = (loaded.__doc__ or "").strip().splitlines()[0]
-            found.append(Described(module.name.replace("_", "-"), loaded.gate, about))
+            words = getattr(loaded, "NEEDS_WORDS", False)
+            found.append(Described(module.name.replace("_", "-"), loaded.gate, about, words))
     return tuple(sorted(found, key=lambda gate: gate.name))
 
 
@@ -70,6 +75,20 @@ def judge(draft: Draft, passage: Passage, levels: Mapping[str, Level] = _NONE) -
         if level != "off" and (finding := gate.judge(looked_at, passage)):
             findings.append(replace(finding, verdict=Verdict(level)) if level else finding)
     return Judged(cleaned, tuple(findings))
+
+
+def heard(draft: Draft, passage: Passage) -> bool:
+    """Whether all gates know the words of the card's language."""
+    return bool(spoken_in(draft, passage))
+
+
+def unheard() -> str:
+    """Which gates say less of a card in a language whose words they don't know, in a sentence for a person."""
+    names = [gate.name for gate in gates() if gate.words]
+    return (
+        f"the gates {', '.join(names[:-1])} and {names[-1]} know the words of {' and '.join(_NAMES)} only: "
+        "of other languages they check what needs no words"
+    )
 
 
 def check(levels: Mapping[str, Level]) -> None:

@@ -9,17 +9,18 @@ from flashgen.text import fold
 from flashgen.vocabulary import STOP
 
 _WORD = re.compile(r"[^\W_][\w'’.&+#]*(?:-[^\W_][\w'’.+#]*)*")
-_BEGINS = re.compile(r"(?:^|[.!?:;•\n]|[-–—](?=\s))[\s\"'“‘«(\[*□]*\Z|[\"“«(\[]\Z")
+_BEGINS = re.compile(r"(?:^|[.!?:;•\n]|[-–—](?=\s))[\s\"'“‘«(\[*□¿¡]*\Z|[\"“«(\[]\Z")
 _INNER_CAPITAL = re.compile(r"[a-zа-яё\d][A-ZА-ЯЁ]|^[A-ZА-ЯЁ]{2,}[a-zа-яё]+[A-ZА-ЯЁ]")
 _TITLE_CASE = 0.6
 """Share of capitalised words from which a question is written in title case, and capitals name nothing."""
 
 
 @lru_cache(maxsize=8192)
-def names(text: str) -> tuple[str, ...]:
-    """Acronyms, words with a capital inside or with digits, and capitalised words that begin no sentence."""
+def names(text: str, *, capitals: bool = True) -> tuple[str, ...]:
+    """Acronyms, words with a capital inside or with digits, and, with `capitals`, capitalised words that begin no
+    sentence."""
     found = [(match, _bare(match[0])) for match in _WORD.finditer(text)]
-    titled = _is_title(text, [word for _, word in found])
+    titled = not capitals or _is_title(text, [word for _, word in found])
     named = []
     for match, word in found:
         first = bool(_BEGINS.search(text[max(0, match.start() - 6) : match.start()]))

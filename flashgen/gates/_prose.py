@@ -17,6 +17,8 @@ GAP = "□"
 LANGUAGES = ("en", "ru")
 """Where the gates know the words. Elsewhere the ones that need words say nothing."""
 
+_CAPITAL_NOUNS = ("de", "lb")
+
 CODE = re.compile(
     r"(?P<block>^[ \t]*(?P<fence>`{3,}|~{3,})[^`\n]*(?:\n.*?(?:^[ \t]*(?P=fence)[ \t]*$|\Z)|\Z))"
     r"|(?P<span>(?<!`)(?P<ticks>`{1,3})(?!`).{1,1000}?(?<!`)(?P=ticks)(?!`))"
@@ -86,6 +88,13 @@ def language(draft: Draft, passage: Passage) -> str:
         return guess(f"{prose(draft.question)} {prose(draft.answer)}")
     written = writing(prose(draft.question))
     return said if said in LANGUAGES and written in ("", "CYRILLIC" if said == "ru" else "LATIN") else ""
+
+
+def capitals_name(draft: Draft, passage: Passage) -> bool:
+    """Whether a capital within a sentence makes a name: not in German, where every noun has one, and not where the
+    language isn't known."""
+    said = passage.language[:2].casefold()
+    return said not in _CAPITAL_NOUNS if said else bool(language(draft, passage))
 
 
 def _unquoted(text: str) -> str:

@@ -7,6 +7,8 @@ import re
 from flashgen.gates._prose import any_of, language, own, without_condition
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
+NEEDS_WORDS = True
+
 _WH = r"(?:what|which|who|whom|whose|when|where|why|how)"
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must)(?:n't)?"
 _MARKS = re.compile(r"[\w)\]\"'□»]\s?\?(?=.*?[\w□].*?[\w)\]\"'□»]\s?\?)", re.S)

@@ -11,6 +11,8 @@ from flashgen.text import stem, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 from flashgen.vocabulary import STOP, listed
 
+NEEDS_WORDS = True
+
 _ONLY_TEXTS = listed(
     """author authors writer speaker presenter paper guide text chapter paragraph talk lecture piece lesson
     тексте текста тексту главе главы абзаце уроке"""

@@ -8,6 +8,8 @@ from flashgen.gates._items import items
 from flashgen.gates._prose import any_of, language, own
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
+NEEDS_WORDS = True
+
 MOST = 5
 """Items of an answer above which it is rejected even if the question says how many there are."""
 MOST_UNCOUNTED = 3

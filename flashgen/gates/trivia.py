@@ -5,6 +5,8 @@ from __future__ import annotations
 from flashgen.gates._prose import any_of, language, own
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
+NEEDS_WORDS = True
+
 _DONE = (
     r"(?:released?|invented?|created?|founded?|found|published?|publish|introduced?|launch(?:ed)?|born"
     r"|announced?|started?|begin|begun|established?|"

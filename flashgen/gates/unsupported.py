@@ -9,7 +9,7 @@ from itertools import permutations, product
 
 from flashgen.gates._items import items
 from flashgen.gates._names import names
-from flashgen.gates._prose import answer, code_spans, prose, question
+from flashgen.gates._prose import answer, capitals_name, code_spans, prose, question
 from flashgen.gates._source import Source, source
 from flashgen.numerals import Reading, claims, values
 from flashgen.types import Draft, Finding, Passage, Verdict
@@ -27,10 +27,10 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     to numbers, code and Latin names only. What follows from the passage's numbers by one step only warns."""
     if not passage.text:
         return None
-    known = source(passage)
+    known, capitals = source(passage), capitals_name(draft, passage)
     sides = prose(question(draft)), prose(draft.answer)
     for side in sides:
-        for name in names(side):
+        for name in names(side, capitals=capitals):
             if not (known.foreign and not name.isascii()) and not known.says(name):
                 return Finding("unsupported", Verdict.REJECT, f"“{name}” does not stand in the passage")
     if finding := _numbers(draft, known):

@@ -7,6 +7,8 @@ import re
 from flashgen.gates._prose import any_of, language, own, prose
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
+NEEDS_WORDS = True
+
 _ABSTRACT = (
     r"(?:advantage|benefit|drawback|disadvantage|difference|idea|point|purpose|goal|reason|feature"
     r"|characteristic|aspect|concept|"

@@ -7,6 +7,8 @@ import re
 from flashgen.gates._prose import any_of, language, own
 from flashgen.types import Draft, Finding, Passage, Verdict
 
+NEEDS_WORDS = True
+
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _THINGS = (
     r"(?:version|release|stable|lts|model|edition|update|news|standard|figures?|data|research|trends?|statistics"

@@ -8,6 +8,8 @@ from flashgen.gates._prose import any_of, language, own, prose, without_conditio
 from flashgen.text import fold
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
+NEEDS_WORDS = True
+
 _AUXILIARY = (
     r"(?:is|are|was|were|am|do|does|did|can|could|will|would|should|shall|has|have|had|may|might|must)(?:n't)?"
     r"|ain't|cannot"

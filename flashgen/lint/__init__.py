@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flashgen.duplicates import Index, Rules, Vectors
 from flashgen.errors import FileError
-from flashgen.gates import Level, judge
+from flashgen.gates import Level, heard, judge
 from flashgen.lint import apkg, card_yaml, json_lines, table
 from flashgen.lint.card import LintCard, LintRow
 from flashgen.types import Finding, Verdict
@@ -55,7 +55,7 @@ def lint(path: Path, levels: Mapping[str, Level], *, vectors: Vectors | None = N
             findings += _duplicates(index, lines, draft.question, draft.answer, levels.get("duplicate"))
             index.add(str(number), draft.question, draft.answer, card.passage.language)
             lines[str(number)] = card.line
-        rows.append(LintRow(card.line, findings, draft))
+        rows.append(LintRow(card.line, findings, draft, heard(draft, card.passage)))
     return rows
 
 

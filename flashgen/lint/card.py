@@ -24,11 +24,13 @@ class LintCard:
 
 @dataclass(frozen=True, slots=True)
 class LintRow:
-    """The verdict on one card. `draft` is the card as the gates cleaned it."""
+    """The verdict on one card. `draft` is the card as the gates cleaned it; `heard` is false where some gates don't
+    know the words of its language."""
 
     line: int
     findings: tuple[Finding, ...]
     draft: Draft
+    heard: bool = True
 
     @property
     def verdict(self) -> Verdict:

@@ -1,21 +1,23 @@
 """What can be put right in a card without asking anybody: the form, never the content.
 
 Labels, fences and entities that a model or an export left behind go, stray cloze marks give back their words, markup
-becomes Markdown, and a quote takes on the words of its passage. The file itself is not touched.
+becomes Markdown, and a quote takes on the words of its passage. No card is overwritten: what could be better is shown,
+and kept as a proposal where the file is one of ours.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen.gates import Level, judge
 from flashgen.lint import read_cards
 from flashgen.lint.card import LintCard
-from flashgen.types import Draft, Finding, Kind, Verdict
+from flashgen.store.proposing import propose
+from flashgen.types import Draft, Finding, Kind, Proposal, Verdict
 
 _LABEL = re.compile(
     r"^[*_#\s]*(?:question|answer|вопрос|ответ|front|back|flashcard|карточка"
@@ -41,6 +43,20 @@ class Fix:
     before: Draft
     after: Draft
     left: tuple[Finding, ...] = ()
+
+
+def stored(path: Path, found: Sequence[Fix]) -> int | None:
+    """Keep `found` as proposals in our own card file at `path`; how many were. None for a file of another kind.
+
+    Raises FileError.
+    """
+    if path.suffix.casefold() not in (".yaml", ".yml"):
+        return None
+    return propose(path, {fix.line: _proposal(fix.after) for fix in found})
+
+
+def _proposal(draft: Draft) -> Proposal:
+    return Proposal(draft.question, draft.answer, draft.quote, "flashgen lint --fix")
 
 
 def fixes(path: Path, levels: Mapping[str, Level]) -> list[Fix]:
