@@ -84,6 +84,23 @@ def test_new_chrome_is_no_change(workspace: Workspace, web: Site, llm: ModelServ
     assert (len(llm.asked), workspace.cards()) == (calls, cards)
 
 
+def test_a_new_date_is_no_change(workspace: Workspace, web: Site) -> None:
+    """The date of a page stands on its notes. Where it is all that is new, no note is written over for it."""
+
+    def dated(day: str) -> None:
+        head = f"<head><meta property='article:published_time' content='2026-01-{day}T10:00:00Z'>"
+        web.pages["/tides"] = Answer(website.page("Tides", *TIDES).replace("<head>", head))
+
+    dated("01")
+    refreshed(workspace)
+    (deck,) = (workspace.root / "build").glob("*.apkg")
+    before, cards = deck.read_bytes(), workspace.cards()
+    assert workspace.ledger()["links"][f"{web.url}/tides"]["date"].startswith("2026-01-01")
+    dated("02")
+    assert refreshed(workspace)["links"]["changed"] == 0
+    assert (deck.read_bytes(), workspace.cards()) == (before, cards)
+
+
 def test_a_reworded_sentence_revises_its_card_under_its_id(workspace: Workspace, web: Site, llm: ModelServer) -> None:
     """One sentence changes: its card is revised, keeps its id, gets a later time; all others stay to the letter."""
     before, calls = by_quote(workspace), len(llm.asked)
