@@ -201,7 +201,8 @@ def _list_lines(one: ListResult) -> Iterator[str]:
 
 def _problem_lines(one: ListResult) -> Iterator[str]:
     for problem in one.problems[:_MOST_PROBLEMS]:
-        yield f"  {problem.state:8}{safe(problem.url)}: {safe(problem.reason)}"
+        where = f"{safe(problem.url)}: " if problem.url else ""
+        yield f"  {problem.state:8}{where}{safe(problem.reason)}"
     if len(one.problems) > _MOST_PROBLEMS:
         yield f"  … and {len(one.problems) - _MOST_PROBLEMS} more: flashgen status {safe(one.name)}"
 

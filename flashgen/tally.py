@@ -77,7 +77,8 @@ def problems(everything: Iterable[Item], after: Mapping[str, LinkRecord]) -> lis
             "" if all(s.drafted for s in record.sections) else "some sections are not drafted yet"
         )
         if reason and record.state is not LinkState.EMPTY:
-            found.append(Problem(item.url, " / ".join(item.topic), str(record.state), reason))
+            state = "suspect" if record.suspect_since else str(record.state)
+            found.append(Problem(item.url, " / ".join(item.topic), state, reason))
     if waiting := sum(len(record.retiring) for record in after.values()):
         many = "1 card has lost its sentence" if waiting == 1 else f"{waiting} cards have lost their sentences"
         found.append(Problem("", "", "waiting", f"{many}: --yes retires what the source no longer says"))
