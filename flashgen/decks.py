@@ -229,8 +229,8 @@ def _sources(
 
 def _note(card: Card, source: _Source, context: str, *, list_name: str, due: int, kept: Kept) -> Note:
     record = source.record
-    # What GitHub shows is the page; the text was read from the raw file.
-    page = card.source if record.kind == "github" else record.final_url or card.source
+    # What GitHub shows is the page; the text was read from the raw file. A dead page is opened as it was archived.
+    page = record.archived or (card.source if record.kind == "github" else record.final_url or card.source)
     link = deep_link.deep_link(page, card.quote, kind=record.kind, anchor=card.anchor)
     rtl = _RTL_LETTER.search(card.question) and text.script(card.question) in _RIGHT_TO_LEFT
     return Note(

@@ -147,6 +147,11 @@ class Gone(LinkError):
     state: ClassVar[str] = "gone"
 
 
+def is_dead(error: LinkError) -> bool:
+    """Whether the page or its whole host is no more, so that an archived copy is worth looking for."""
+    return isinstance(error, Gone) or (isinstance(error, Failed) and error.dead)
+
+
 class NotModified(Exception):
     """The one page that a link was read from hasn't changed since (304), and its text isn't at hand: a signal, not
     an error. What the ledger knows of the link still holds; `final_url` is where the page was found."""

@@ -12,7 +12,7 @@ from flashgen.carding import Admitted, Origin, admit, card_of, object_to, revise
 from flashgen.changes import LinkChange, SectionEvent
 from flashgen.coverage import noted
 from flashgen.duplicates import BY_WORDS, Rules
-from flashgen.errors import Failed, LinkError
+from flashgen.errors import Failed, LinkError, is_dead
 from flashgen.hand import tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
 from flashgen.outcome import CardCounts, SectionCounts
@@ -135,7 +135,7 @@ def unchanged(base: LinkRecord, cards: Sequence[Card], now: int, final_url: str 
     """The entry of a link that has not changed since it was last read, but for its address perhaps."""
     state, reason = _state(cards, ())
     fresh = replace(base, state=state, reason=reason, checked=now, failures=0, failing_since=0, retry_at=0, removed=0)
-    fresh = replace(fresh, suspect_since=0, final_url=final_url or base.final_url)
+    fresh = replace(fresh, suspect_since=0, final_url=final_url or base.final_url, dead=False, archived="")
     kept = _active(cards)
     change = comparing.of_article(base, fresh, Plan(), (), kept)
     return Harvest(Entry(fresh), CardCounts(kept=kept), change=change if comparing.is_news(change) else None)
@@ -145,7 +145,7 @@ def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], n
     """The entry of a known link that is dead and archived: nothing of it is retired, nothing is drafted anew."""
     state, _ = _state(cards, ())
     reason = f"{reading.archived}; its cards stand in an archived copy: {reading.article.final_url}"
-    record = replace(base, state=state, reason=reason, checked=now)
+    record = replace(base, state=state, reason=reason, checked=now, dead=True, archived=reading.article.final_url)
     kept = _active(cards)
     return Harvest(Entry(record), CardCounts(kept=kept), change=comparing.kept_by_archive(base, record, kept))
 
@@ -153,7 +153,7 @@ def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], n
 def without_article(base: LinkRecord, error: LinkError, cards: Sequence[Card], settings: Settings, now: int) -> Harvest:
     """The entry of a link that gave no article. Its cards stay, unless it is gone for good or has failed too long."""
     wish = error.retry_after if isinstance(error, Failed) else None
-    record = replace(failed(base, LinkState(error.state), error.reason, now, wish), removed=0)
+    record = replace(failed(base, LinkState(error.state), error.reason, now, wish), removed=0, dead=is_dead(error))
     if overdue(record, settings.retire_after, now):
         record = replace(record, retiring=tuple(card.id for card in cards if _can_be_retired(card)))
     lost = comparing.waiting_cards([card for card in cards if card.id in set(record.retiring) - set(base.retiring)], ())
@@ -233,6 +233,8 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
         retry_at=0,
         suspect_since=0,
         removed=0,
+        dead=bool(study.reading.archived),
+        archived=article.final_url if study.reading.archived else "",
         ideas=study.selection.ideas or base.ideas,
     )
 

@@ -52,7 +52,8 @@ class LinkRecord:
     `failing_since`, `failures` and `retry_at` tell of attempts that gave no article; `suspect_since` is
     when most of its quotes were first missed; `retiring` are the ids of cards that are to be retired and wait for
     the end of the run, or for a person's yes; `removed` is when the link was first missed in the reading list; `ideas`
-    are what selection named in it, the most important first.
+    are what selection named in it, the most important first. `dead` says that the page or its whole host is no more,
+    `archived` is the address of the copy that stands in for it.
     """
 
     url: str
@@ -80,6 +81,8 @@ class LinkRecord:
     retiring: tuple[str, ...] = ()
     removed: int = 0
     ideas: tuple[Idea, ...] = ()
+    dead: bool = False
+    archived: str = ""
 
 
 @dataclass(frozen=True, slots=True)

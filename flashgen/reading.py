@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from flashgen.agenda import Item
-from flashgen.errors import Failed, FlashgenError, Gone, LinkError, NotModified, Refused
+from flashgen.errors import Failed, FlashgenError, LinkError, NotModified, Refused, is_dead
 from flashgen.extract import READER_VERSION
 from flashgen.extract.language import detect
 from flashgen.fetch.cached import CachedGet
@@ -67,9 +67,9 @@ class Reader:
         except LinkError as error:
             if self.saved(item.address, "") is not None:
                 return await self._saved(item)
-            if not self.wayback or not _is_dead(error):
+            if not self.wayback or not is_dead(error):
                 raise
-            return await self._archived(item, error)
+            return await self._archived(item, error, known=bool(record and record.archived))
 
     async def _from_web(self, item: Item, record: LinkRecord | None) -> Reading:
         """From the web, by conditional requests. What is unchanged and was read by this reader is not parsed again."""
@@ -92,20 +92,22 @@ class Reader:
             raise Failed(item.address, f"the saved page {item.options.saved} is not in the folder saved/")
         return Reading(await read(item.address, standing_in(item.address, page)))
 
-    async def _archived(self, item: Item, error: LinkError) -> Reading:
-        """A dead page as the Wayback Machine has it. Raises `error` where it hasn't."""
+    async def _archived(self, item: Item, error: LinkError, *, known: bool) -> Reading:
+        """A dead page as the Wayback Machine has it. Raises `error` where it hasn't; where a copy is `known` and only
+        can't be had now, Failed, so that the link isn't taken for gone."""
         page = await archived(item.address, self.pages)
+        if page is None and known:
+            reason = f"{error.reason}, and its archived copy can't be had at the moment"
+            raise Failed(item.address, reason, dead=True) from None
         if page is None:
             raise error
+        # The copy has the addresses of the page that it is a copy of.
+        original = replace(page, final_url=item.address)
         try:
-            article = await read(item.address, standing_in(item.address, page))
+            article = await read(item.address, standing_in(item.address, original))
         except LinkError:
             raise error from None
-        return Reading(article, archived=error.reason)
-
-
-def _is_dead(error: LinkError) -> bool:
-    return isinstance(error, Gone) or (isinstance(error, Failed) and error.dead)
+        return Reading(replace(article, final_url=page.final_url), archived=error.reason)
 
 
 def note_article(item: Item) -> Article:

@@ -50,10 +50,21 @@ def status(found: Sequence[ListStatus]) -> None:
         click.echo(f"cards: {cards or 'none yet'}; spend so far: {_spend(one.spend)}")
         if one.coverage.sections:
             click.echo(f"covered: {_covered(one.coverage)}")
-        for row in one.links:
-            if row.state in ("failed", "gone", "refused"):
-                click.echo(f"  {row.state:8}{safe(row.url)}: {safe(row.reason)}{_next_try(row)}")
+        _troubled(one.links)
         click.echo()
+
+
+def _troubled(rows: Sequence[LinkRow]) -> None:
+    """The links that a person could do something about, each with what."""
+    for row in rows:
+        lost = row.state in ("failed", "gone", "refused")
+        if not lost and not row.suggestion:
+            continue
+        if not lost and not row.reason:
+            click.echo(f"  moved   {safe(row.url)}: {safe(row.suggestion)}")
+            continue
+        click.echo(f"  {row.state:8}{safe(row.url)}: {safe(row.reason)}{_next_try(row)}")
+        click.echo(f"          → {safe(row.suggestion)}")
 
 
 def _tree(topics: Mapping[Topic, Counter[str]]) -> Iterator[tuple[str, Counter[str]]]:

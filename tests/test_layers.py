@@ -20,7 +20,7 @@ LAYERS = (
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "definitions release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen "
-        "load coverage",
+        "load coverage advice",
     ),
     (
         "adapters",

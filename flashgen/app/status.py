@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flashgen import tally
+from flashgen.advice import advice
 from flashgen.agenda import NOWHERE, Item, items
 from flashgen.app.homes import Known, at_home_elsewhere, neighbours
 from flashgen.app.lists import read_list
@@ -23,7 +24,8 @@ from flashgen.types import Card, Status, Topic
 class LinkRow:
     """One link, or the notes under one heading. Times are ISO 8601 in UTC, or empty; at `retry` it is asked again.
 
-    `coverage` is how much of its text a card touches; None where that is not known.
+    `coverage` is how much of its text a card touches; None where that is not known. `suggestion` is what to do
+    about a link that is dead, can't be read or has moved.
     """
 
     url: str
@@ -36,6 +38,7 @@ class LinkRow:
     changed: str
     retry: str = ""
     coverage: Counts | None = None
+    suggestion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def _row(item: Item, record: LinkRecord, cards: int, standing: Collection[str]) 
         _iso(record.changed),
         _iso(record.retry_at),
         counted(record.sections, standing),
+        advice(record),
     )
 
 
