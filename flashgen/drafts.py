@@ -53,6 +53,16 @@ class Mending:
     drafts: tuple[Draft, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SecondReading:
+    """The model's word on a draft whose answer it was not told: its own answer from the quote alone, and whether it
+    would rather have the weak or the fair example."""
+
+    answer: str
+    loses_to_weak: bool = False
+    loses_to_fair: bool = False
+
+
 def _record(**properties: Mapping[str, Any]) -> dict[str, Any]:
     """A strict object: every field required, no other allowed."""
     return {
@@ -88,6 +98,10 @@ _IDEA = _record(idea=_TEXT, section={"type": "integer"}, importance={"type": "in
 DRAFT_SCHEMA: Mapping[str, Any] = _record(cards=_list(_CARD))
 REVISION_SCHEMA: Mapping[str, Any] = _record(decisions=_list(_DECISION), cards=_list(_CARD))
 SELECTION_SCHEMA: Mapping[str, Any] = _record(ideas=_list(_IDEA))
+_CHOICE = {"type": "string", "enum": ["card", "example"]}
+CRITIQUE_SCHEMA: Mapping[str, Any] = _record(
+    verdicts=_list(_record(n={"type": "integer"}, answer=_TEXT, against_weak=_CHOICE, against_fair=_CHOICE))
+)
 
 MENDING_SCHEMA: Mapping[str, Any] = _record(
     action={"type": "string", "enum": [str(remedy) for remedy in Remedy]}, reason=_TEXT, cards=_list(_CARD)
@@ -129,6 +143,21 @@ def parse_selection(text: str) -> list[tuple[str, int, int]]:
         (_text(item.get("idea")), _number(item.get("section")), _importance(item.get("importance")))
         for item in _items(_document(text, "ideas"), "ideas")
     ]
+
+
+def parse_critique(text: str) -> dict[int, SecondReading]:
+    """What a second reading says of each draft, by its number. Raises BadReply where it says nothing of any."""
+    found = {
+        _number(item.get("n")): SecondReading(
+            _text(item.get("answer")),
+            loses_to_weak=_text(item.get("against_weak")).casefold() == "example",
+            loses_to_fair=_text(item.get("against_fair")).casefold() == "example",
+        )
+        for item in _items(_document(text, "verdicts"), "verdicts")
+    }
+    if not found:
+        raise BadReply("it has no verdict on any card")
+    return found
 
 
 # --- fields -------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flashgen.lint import LintRow
     from flashgen.lint.fix import Fix
 
-_SETTINGS = ("llm", "model", "jobs", "max_cost", "allow_private", "batch", "dask", "new_per_day")
+_SETTINGS = ("critique", "llm", "model", "jobs", "max_cost", "allow_private", "batch", "dask", "new_per_day")
 _SIDES = ("question", "answer", "quote")
 _TICK = {"ok": "✓", "warn": "!", "fail": "✗"}
 

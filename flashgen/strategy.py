@@ -8,6 +8,7 @@ from functools import partial
 
 from flashgen.drafting import Drafted, Drafter, Reviser, Selector
 from flashgen.drafting.asking import Spoil
+from flashgen.drafting.critique import criticised, criticised_revision, criticising
 from flashgen.drafting.mending import Mender, mending, mending_by
 from flashgen.drafting.passage import by_passage, revising
 from flashgen.drafting.prompting import Wishes, aim
@@ -38,8 +39,12 @@ def strategy(
     *,
     local: bool,
     examples: Sequence[Example] = (),
+    plan: bool = False,
 ) -> Strategy:
-    """The strategy that the settings ask for; a small `local` model is asked sentence by sentence unless they do."""
+    """The strategy that the settings ask for; a small `local` model is asked sentence by sentence unless they do.
+
+    With `plan`, `complete` only counts what it is asked, and answers nothing.
+    """
     judged = partial(judge, levels=settings.gates)
     if settings.strategy == "sentence" or (settings.strategy == "auto" and local):
         from flashgen.drafting.sentence import by_sentence, revising_by_sentence
@@ -50,6 +55,10 @@ def strategy(
     wishes = Wishes(settings.focus, settings.avoid, tuple(examples))
     draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)
     revise = revising(complete, prompts, judged, stands, wishes=wishes, spoil=spoil)
+    if settings.critique:
+        critic = criticising(complete, prompts, wishes=wishes, spoil=spoil)
+        draft = criticised(draft, critic, aim if plan else None)
+        revise = criticised_revision(revise, critic)
     select = selecting(complete, prompts, wishes, settings.selection)
     return Strategy(draft, revise, select, mending(complete, prompts, judged, wishes=wishes, spoil=spoil))
 

@@ -68,6 +68,7 @@ def test_a_prompt_is_shown_as_it_is_sent(workspace: Workspace) -> None:
         ("revise", '"question": "Which word'),
         ("select", "[section 1]"),
         ("sentence", "Topic: "),
+        ("critique", '"question": "Which word'),
     ],
 )
 def test_any_template_can_be_filled_in(workspace: Workspace, name: str, said: str) -> None:

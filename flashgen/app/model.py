@@ -30,7 +30,7 @@ from flashgen.llm.replies import ReplyCache, remembered, spoiling
 from flashgen.llm.retry import persistent
 from flashgen.llm.tokens import estimate_prompt
 from flashgen.llm.trouble import Trouble
-from flashgen.outcome import Emit
+from flashgen.outcome import Emit, Said
 from flashgen.prompts import Prompts
 from flashgen.selection import Selection
 from flashgen.settings import Settings
@@ -118,7 +118,11 @@ class Model:
             await self._post.send()
 
     async def aclose(self) -> None:
-        """Stop the embedded model, close connections and the cache."""
+        """Stop the embedded model, close connections and the cache; say what second readings had cost."""
+        if (critique := self.meter.by_kind.get("critique")) and critique.calls:
+            cost = "cost unknown" if critique.cost_usd is None else f"${critique.cost_usd:.4f}"
+            tokens = f"{critique.prompt_tokens:,} tokens in, {critique.completion_tokens:,} out"
+            self._emit(Said(f"Of the calls, {critique.calls} were second readings (critique): {tokens}; {cost}."))
         if self._opened:
             await self._opened.close()
             self._opened = None
@@ -176,7 +180,9 @@ class Model:
         async def count(prompt: Prompt) -> Reply:
             sent, answered = estimate_prompt(prompt), int(prompt.max_tokens * _ANSWER)
             cost = prices.cost(sent, answered) if prices else None
-            return Reply('{"cards": [], "decisions": []}', usage=Usage(1, 0, sent, answered, cost))
+            return Reply(
+                '{"cards": [], "decisions": [], "verdicts": [{"n": 0}]}', usage=Usage(1, 0, sent, answered, cost)
+            )
 
         async def close() -> None:
             return None
@@ -185,7 +191,9 @@ class Model:
 
     def _strategy(self, choice: Choice, complete: Complete, spoil: Spoil, close: Close) -> _Opened:
         local = choice.kind == "local"
-        asking = strategy(self._settings, self._prompts, complete, spoil, local=local, examples=self._examples)
+        asking = strategy(
+            self._settings, self._prompts, complete, spoil, local=local, examples=self._examples, plan=self._plan
+        )
         return _Opened(complete, spoil, asking, close)
 
 

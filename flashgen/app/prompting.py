@@ -10,6 +10,7 @@ from flashgen.agenda import items
 from flashgen.app.lists import read_list
 from flashgen.app.single import Source, item_of, open_source
 from flashgen.choosing import facts
+from flashgen.drafting.critique import critique_prompt
 from flashgen.drafting.prompting import Wishes, draft_prompt, revision_prompt
 from flashgen.drafting.selecting import selection_prompt
 from flashgen.drafting.sentence import sentence_prompt
@@ -24,7 +25,7 @@ from flashgen.sections import word_count
 from flashgen.selection import crowded, recalled
 from flashgen.settings import Settings
 from flashgen.store import Store
-from flashgen.types import Card, Message, Passage, Prompt
+from flashgen.types import Card, Draft, Message, Passage, Prompt
 
 _ABOUT_CARDS = ("feedback",)
 """Templates that ask about cards that are there, and can't be filled in from a source alone."""
@@ -122,9 +123,15 @@ def _prompt(prompts: Prompts, name: str, passage: Passage, known: _Known, wishes
         return revision_prompt(prompts, passage, known.cards, most, wishes)
     if name == "select":
         return selection_prompt(prompts, known.source.context, known.source.sections, known.cap, wishes)
+    if name == "critique":
+        return critique_prompt(prompts, passage, [_draft(card) for card in known.cards], wishes)
     if name == "sentence":
         return _about_first_fact(prompts, passage)
     return draft_prompt(prompts, passage, most, wishes, name=name)
+
+
+def _draft(card: Card) -> Draft:
+    return Draft(card.question, card.answer, card.quote, card.kind)
 
 
 def _about_first_fact(prompts: Prompts, passage: Passage) -> Prompt:

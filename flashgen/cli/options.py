@@ -32,6 +32,7 @@ def lists_argument(command: F) -> F:
 
 def model_options(command: F) -> F:
     for option in (
+        click.option("--critique", is_flag=True, default=None, help="Have the drafts read a second time (costs more)."),
         click.option("--jobs", type=click.IntRange(1), help="Model calls at a time, at most."),
         click.option("--model", metavar="NAME", help="Model to ask; for local: a GGUF file or a Hugging Face name."),
         click.option("--llm", metavar="local|openai|URL", help="Who writes the cards."),

@@ -6,14 +6,16 @@ from flashgen.types import Complete, Prompt, Reply, Usage
 
 
 class Meter:
-    """A running sum of usage."""
+    """A running sum of usage; `by_kind` has what of it went into which kind of question (a prompt's schema_name)."""
 
     def __init__(self) -> None:
         self.usage = Usage()
+        self.by_kind: dict[str, Usage] = {}
 
-    def add(self, usage: Usage) -> None:
+    def add(self, usage: Usage, kind: str = "") -> None:
         """Count one reply."""
         self.usage += usage
+        self.by_kind[kind] = self.by_kind.get(kind, Usage()) + usage
 
 
 def metered(complete: Complete, meter: Meter) -> Complete:
@@ -21,7 +23,7 @@ def metered(complete: Complete, meter: Meter) -> Complete:
 
     async def ask(prompt: Prompt) -> Reply:
         reply = await complete(prompt)
-        meter.add(reply.usage)
+        meter.add(reply.usage, prompt.schema_name)
         return reply
 
     return ask
