@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from flashgen.hand import edited_fields, field_text, made_of, wording
 from flashgen.identity import field_fingerprint
+from flashgen.proposals import retires
 from flashgen.types import Card, Finding, Kind, Status, Verdict
 
 TEXTS = ("question", "answer", "quote")
@@ -116,10 +117,13 @@ def merge(kept: Card, other: Card, texts: Wording, now: int, *, in_anki: bool) -
 
 
 def take_proposal(card: Card, now: int) -> Card:
-    """`card` in the words that were proposed. They are ours, and a yes was said to them."""
+    """`card` in the words that were proposed, or retired for good where that was. The words are ours, and a yes was
+    said to them."""
     proposal = card.proposal
     if proposal is None:
         return accept(card, now)
+    if retires(proposal):
+        return reject(card, proposal.reason, now, in_anki=True)
     texts = {name: getattr(proposal, name) or getattr(card, name) for name in TEXTS}
     worded = replace(card, **texts, proposal=None)
     worded = replace(worded, made={**card.made, **made_of(worded, TEXTS)})

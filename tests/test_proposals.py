@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from flashgen.carding import set_status
 from flashgen.hand import edited_fields, made_of
-from flashgen.proposals import accepted, proposing, refused, retires, settled
+from flashgen.judging import leave_proposal, take_proposal
+from flashgen.proposals import proposing, retires, settled
 from flashgen.types import Card, Draft, Status
 
 NOW = 1_790_000_000
@@ -19,7 +20,7 @@ def test_a_yes_puts_the_proposed_words_in_place() -> None:
     """They are ours, as if generated, and the note is new for Anki."""
     waiting = proposing(CARD, DRAFT, "too vague", NOW)
     assert (waiting.question, waiting.proposal and waiting.proposal.reason) == ("Why?", "too vague")
-    after = accepted(waiting, NOW)
+    after = take_proposal(waiting, NOW)
     assert (after.question, after.answer, after.quote) == ("Why is it so?", "Because.", "It is so because.")
     assert (after.proposal, after.id, after.status) == (None, CARD.id, Status.ACTIVE)
     assert not edited_fields(after)
@@ -31,16 +32,15 @@ def test_a_yes_to_a_retirement_holds() -> None:
     waiting = proposing(CARD, None, "nobody needs it", NOW)
     assert waiting.proposal
     assert retires(waiting.proposal)
-    gone = accepted(waiting, NOW)
+    gone = take_proposal(waiting, NOW)
     assert (gone.status, gone.question) == (Status.RETIRED, "Why?")
     assert set_status(gone, Status.ACTIVE, NOW + 1) == gone
 
 
 def test_a_no_leaves_the_card_as_it_is() -> None:
     """Without the proposal."""
-    after = refused(proposing(CARD, DRAFT, "", NOW), NOW)
-    assert replace(after, changed=CARD.changed) == CARD
-    assert refused(CARD, NOW) == accepted(CARD, NOW) == CARD
+    after = leave_proposal(proposing(CARD, DRAFT, "", NOW), NOW)
+    assert replace(after, changed=CARD.changed, made=CARD.made, reviewed="") == CARD
 
 
 def test_the_second_half_goes_the_way_of_the_first() -> None:

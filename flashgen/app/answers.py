@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flashgen import proposals
 from flashgen.errors import UsageError
+from flashgen.judging import leave_proposal, take_proposal
 from flashgen.lists import ListPlace
 from flashgen.store import Store, locked
 from flashgen.types import Card
@@ -56,7 +57,7 @@ def _answer(store: Store, yes: set[str], no: set[str]) -> list[Answered]:
         is_yes = card.id in yes or (ALL in yes and card.id not in no)
         if card.proposal is None or not (is_yes or card.id in no or ALL in no):
             continue
-        after = (proposals.accepted if is_yes else proposals.refused)(card, now)
+        after = (take_proposal if is_yes else leave_proposal)(card, now)
         record = store.ledger.shipped.get(card.id)
         half = cards.get(record.second) if record and record.second else None
         second = proposals.settled(half, now, yes=is_yes) if half else None
