@@ -227,21 +227,25 @@ class App:
         collection: str | None = None,
         sync_server: str | None = None,
         user: str = "",
+        sync: bool = False,
         dry_run: bool = False,
         confirm: Callable[[str], bool] = lambda question: False,
     ) -> list[PushResult]:
-        """Bring the notes of the lists up to date in the closed `collection` (a file, or a profile's name), or on a
-        `sync_server` as `user`.
+        """Bring the notes of the lists up to date in the running Anki, in the closed `collection` (a file, or a
+        profile's name), or on a `sync_server` as `user`. With `sync`, the running Anki then syncs.
 
-        `confirm` puts a question to a person. Raises Locked, FileError, UsageError, AnkiError.
+        Where no Anki runs, the decks are written to be imported by hand, and that is the error. `confirm` puts a
+        question to a person. Raises Locked, FileError, UsageError, AnkiError.
         """
-        from flashgen.app.pushing import into_collection, into_server, push
+        from flashgen.app.pushing import into_collection, into_running, into_server, push
         from flashgen.errors import UsageError
         from flashgen.lists import find
 
         places = find(self.root, names)
         if collection and sync_server:
             raise UsageError("--collection and --sync-server are two ways: choose one")
+        if sync and (collection or sync_server):
+            raise UsageError("--sync is for a running Anki: --sync-server syncs anyway, a closed collection can't")
         if sync_server:
             with into_server(sync_server, user) as server:
                 results = push(self.root, self.settings, places, server, dry_run=dry_run, confirm=confirm)
@@ -251,7 +255,11 @@ class App:
         if collection:
             with into_collection(collection) as way:
                 return push(self.root, self.settings, places, way, dry_run=dry_run, confirm=confirm)
-        raise UsageError("say where to: --collection FILE, --collection PROFILE, or --sync-server URL")
+        with into_running(self.root, self.settings, places, dry_run=dry_run, confirm=confirm) as running:
+            results = push(self.root, self.settings, places, running, dry_run=dry_run, confirm=confirm)
+            if sync and not dry_run:
+                running.finish()
+            return results
 
     def status(self, names: Sequence[str]) -> list[ListStatus]:
         """Where each list stands."""

@@ -9,11 +9,15 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from flashgen.anki.connect import NotRunning
 from flashgen.anki.folders import base_folders, collections, sync_folder
+from flashgen.anki.memory import in_collection, memory
 from flashgen.anki.push_collection import ClosedCollection
+from flashgen.anki.push_connect import RunningAnki
 from flashgen.anki.push_sync import SyncedCollection, check_address, password
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
@@ -21,6 +25,7 @@ from flashgen.app.lists import read_list, settle_deletions
 from flashgen.decks import Deck
 from flashgen.errors import AnkiError, NoSuchList, UsageError
 from flashgen.lists import ListPlace, find
+from flashgen.load import ANKIS, Memory, load
 from flashgen.push import PushPlan, plan, settled
 from flashgen.seen import Seen
 from flashgen.settings import Settings
@@ -87,18 +92,33 @@ def _push(
     now, type_in = int(time.time()), settings.anki.type_in
     seen = way.read(list(store.ledger.shipped), at=now)
     merged = anki.take_over(store, seen, now, confirm)
-    decks = packing.ready(read_list(place), store, now, type_in=type_in)
+    pace = settings.new_per_day
+    decks = packing.ready(read_list(place), store, now, type_in=type_in, new_per_day=pace)
     before = store.ledger.shipped
     cards = store.all_cards()
     absent = (before.keys() & seen.notes.keys()) - {card.id for card in cards}
     elsewhere = absent and _ids_of_other_lists(root, place)
     todo = plan(decks, cards, before, seen, whole=way.is_outdated(), elsewhere=elsewhere)
-    packing.ship(decks, store, type_in=type_in)
+    packing.ship(decks, store, now, type_in=type_in)
     if not dry_run:
         with _package(todo.package, type_in=type_in) as package:
             way.deliver(todo, seen, package)
         store.ship(settled(todo, decks, store.ledger.shipped))
-    return _result(place.name, way, todo, anki.news(ReadBack(seen), merged), dry_run=dry_run)
+    told = _result(place.name, way, todo, anki.news(ReadBack(seen), merged), dry_run=dry_run)
+    if not todo.added:
+        return told
+    learner = _learner(way, settings, decks[0].name)
+    return replace(told, load=str(load(len(todo.added), memory=learner, new_per_day=pace)))
+
+
+def _learner(way: Way, settings: Settings, deck: str) -> Memory:
+    """How the person learns, as far as the Anki that is pushed to can tell."""
+    if not isinstance(way, ClosedCollection):
+        return memory(settings.anki, deck)
+    try:
+        return in_collection(way.path, deck)
+    except AnkiError:
+        return ANKIS
 
 
 def into_collection(setting: str) -> ClosedCollection:
@@ -108,6 +128,42 @@ def into_collection(setting: str) -> ClosedCollection:
         there = f"; there are {', '.join(path.parent.name for path in found)}" if found else ""
         raise AnkiError(f'"{setting}" names no one collection: give a file or a profile\'s name{there}')
     return ClosedCollection(found[0])
+
+
+@contextmanager
+def into_running(
+    root: Path, settings: Settings, places: Sequence[ListPlace], *, dry_run: bool, confirm: Callable[[str], bool]
+) -> Iterator[RunningAnki]:
+    """The Anki that is running. Where none is, the decks are written to be imported by hand; AnkiError says so."""
+    with RunningAnki(settings.anki.url, settings.anki.key) as way:
+        try:
+            way.check()
+        except NotRunning as error:
+            if dry_run:
+                raise
+            files = ", ".join(_by_hand(root, settings, places, confirm))
+            hand = (
+                f"; or import by hand: in Anki, File > Import, {files}, with the options as they are" if files else ""
+            )
+            raise AnkiError(f"{error}, and push again{hand}") from None
+        yield way
+
+
+def _by_hand(root: Path, settings: Settings, places: Sequence[ListPlace], confirm: Callable[[str], bool]) -> list[str]:
+    """The decks as files, as a build writes them."""
+    now, type_in = int(time.time()), settings.anki.type_in
+    files = []
+    with locked(root / ".flashgen" / "lock", "flashgen push"):
+        for place in places:
+            with Store(place.home) as store:
+                settle_deletions(place.name, store, confirm)
+                back = anki.look(settings.anki, [store])
+                if back.seen:
+                    anki.take_over(store, back.seen, now, confirm)
+                decks = packing.ready(read_list(place), store, now, type_in=type_in, new_per_day=settings.new_per_day)
+                packing.ship(decks, store, now, type_in=type_in)
+                files += packing.write(decks, place.name, root / "build", Output(), type_in=type_in)
+    return files
 
 
 def into_server(url: str, user: str) -> SyncedCollection:
