@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -127,11 +128,17 @@ def _script_of(letter: str) -> str:
     return unicodedata.name(letter, "").split(" ")[0]
 
 
-@lru_cache(maxsize=32)
-def _stemmer(algorithm: str) -> Any:
-    import snowballstemmer
+_stemmers = threading.local()
 
-    return snowballstemmer.stemmer(algorithm)
+
+def _stemmer(algorithm: str) -> Any:
+    """A stemmer of this thread's own: while it is at a word, it holds it."""
+    known = vars(_stemmers)
+    if algorithm not in known:
+        import snowballstemmer
+
+        known[algorithm] = snowballstemmer.stemmer(algorithm)
+    return known[algorithm]
 
 
 _ALGORITHMS = {

@@ -77,5 +77,5 @@ def test_what_broke_is_told_in_a_sentence(caplog: pytest.LogCaptureFixture) -> N
     assert "make room and run again" in str(as_ours(OSError(28, "No space left on device", "sources.json")))
     assert not caplog.records
     with caplog.at_level(logging.ERROR):
-        assert "please report it" in str(as_ours(ExceptionGroup("", [KeyError("x"), ours])))
+        assert "KeyError: 'x'): please report it" in str(as_ours(ExceptionGroup("", [KeyError("x"), ours])))
     assert caplog.records[0].exc_info

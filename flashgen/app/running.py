@@ -73,7 +73,9 @@ def as_ours(error: Exception) -> FlashgenError:
     if isinstance(first, OSError):
         return of_system(first)
     log.error("flashgen broke", exc_info=error)
-    fault = f"{type(error).__name__}: {error}"
+    while isinstance(first, ExceptionGroup):
+        first = first.exceptions[0]
+    fault = f"{type(first).__name__}: {first}"
     return FlashgenError(f"flashgen broke ({fault}): please report it. What was finished is kept.")
 
 
