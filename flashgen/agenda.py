@@ -48,13 +48,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person asked of one run. `refresh` asks known links too, `retry` only the failed ones."""
+    """What a person asked of one run. `refresh` asks known links too, `retry` only the failed ones, `only` just the
+    one with this address, whatever its state."""
 
     refresh: bool = False
     retry: bool = False
     topic: str = ""
     limit: int | None = None
     dry_run: bool = False
+    only: str = ""
 
 
 def items(reading_list: ReadingList, ledger: Ledger, elsewhere: Mapping[str, str] = NOWHERE) -> tuple[Item, ...]:
@@ -104,6 +106,8 @@ def _asked(item: Item, links: Mapping[str, LinkRecord], request: Request, now: i
     record = links.get(item.url)
     if item.options.skip or item.elsewhere:
         return False
+    if request.only:
+        return item.url == request.only
     if request.retry:
         return record is not None and record.state == "failed"
     if item.is_note and record is not None and record.validators != item.validators:

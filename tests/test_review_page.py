@@ -14,7 +14,9 @@ pytest.importorskip("playwright.sync_api")
 pytest.importorskip("axe_playwright_python.sync_playwright")
 
 import chromium
+import llm_server
 from axe_playwright_python.sync_playwright import Axe
+from llm_server import cards_from
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from reviewing import reviewing
 from workspaces import Workspace
@@ -77,7 +79,7 @@ def desk(tmp_path: Path, browser: Browser) -> Iterator[tuple[Workspace, Page]]:
         page = opened(browser, address)
         yield made, page
         page.context.close()
-        assert page.faults == []  # type: ignore[attr-defined]
+        assert faults_of(page) == []
 
 
 def opened(browser: Browser, address: str, **options: Any) -> Page:
@@ -100,6 +102,21 @@ def opened(browser: Browser, address: str, **options: Any) -> Page:
     page.goto(address)
     expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
     return page
+
+
+def faults_of(page: Page) -> list[str]:
+    """What went wrong in a window."""
+    return list(page.faults)  # type: ignore[attr-defined]
+
+
+def serious(page: Page) -> list[Any]:
+    """What axe-core finds that is more than minor."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+    return [
+        (fault["id"], [node["target"] for node in fault["nodes"]])
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical", "moderate")
+    ]
 
 
 def shows(page: Page, name: str) -> None:
@@ -242,13 +259,7 @@ def test_no_serious_fault_of_accessibility(tmp_path: Path, browser: Browser, wid
             for key in keys.split():
                 page.keyboard.press(key)
             page.wait_for_timeout(250)
-            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
-            serious = [
-                (fault["id"], [node["target"] for node in fault["nodes"]])
-                for fault in found.response["violations"]
-                if fault["impact"] in ("serious", "critical", "moderate")
-            ]
-            assert serious == [], f"after {keys!r}"
+            assert serious(page) == [], f"after {keys!r}"
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.context.close()
 
@@ -286,6 +297,82 @@ def test_hostile_cards_run_nothing(tmp_path: Path, browser: Browser) -> None:
             page.locator("#edit textarea[name=question]").fill(text)
             page.wait_for_timeout(20)
         page.wait_for_timeout(400)
-        assert page.faults == []  # type: ignore[attr-defined]
+        assert faults_of(page) == []
         assert page.locator("#judge script, #judge iframe, #judge form[action], #aside script").count() == 0
+        page.context.close()
+
+
+def test_an_article_a_sentence_and_a_card(tmp_path: Path, browser: Browser) -> None:
+    """The whole text with every quote marked; a sentence is selected by key, and `c` drafts a card from it."""
+    with llm_server.serving(lambda n, body: cards_from(body)) as llm:
+        made = laid_out(tmp_path, CARDS)
+        made.write("flashgen.toml", f'llm = "{llm.url}"\n')
+        with reviewing(tmp_path) as address:
+            page = opened(browser, address)
+            page.keyboard.press("v")
+            expect(page.locator(".article mark").first).to_contain_text("A write-through cache")
+            expect(page.locator(".part.bare .none")).to_have_text("No card yet")
+            for _ in range(3):
+                page.keyboard.press("j")
+            assert page.evaluate("getSelection().toString()") == "Some words on caches."
+            page.keyboard.press("c")
+            expect(page.locator("#drafted .listed")).to_contain_text("it waits for your yes")
+            assert len(made.cards()) == len(CARDS) + 1
+            assert faults_of(page) == []
+            page.context.close()
+
+
+def test_the_links_page(tmp_path: Path, browser: Browser) -> None:
+    """A link is skipped by a button, the list says so, and the next press takes it back."""
+    made = laid_out(tmp_path, CARDS)
+    path = tmp_path / "decks/demo/reading-list.md"
+    before = path.read_text()
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        page.get_by_role("link", name="Links").click()
+        expect(page.locator(".link")).to_contain_text("6 waiting")
+        page.get_by_role("button", name="Skip").click()
+        expect(page.locator(".link .badge")).to_have_text("skipped")
+        assert "<!-- flashgen: skip -->" in path.read_text()
+        page.get_by_role("button", name="Read it after all").click()
+        expect(page.locator(".link .badge")).to_have_text("pending")
+        assert path.read_text() == before
+        assert faults_of(page) == []
+        assert made.cards()
+        page.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_article_and_links_are_accessible(tmp_path: Path, browser: Browser, width: int) -> None:
+    """axe-core finds nothing serious there either, by day and by night."""
+    laid_out(tmp_path, CARDS)
+    with reviewing(tmp_path) as address:
+        for scheme in ("light", "dark"):
+            page = opened(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
+            page.keyboard.press("v")
+            expect(page.locator(".article mark").first).to_be_visible()
+            assert serious(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.get_by_role("link", name="Links").click()
+            expect(page.locator(".link")).to_be_visible()
+            assert serious(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.context.close()
+
+
+def test_a_hostile_article_runs_nothing(tmp_path: Path, browser: Browser) -> None:
+    """Markdown and HTML that want to run, load or call stay text: in the passage and in the whole article."""
+    texts = [each if isinstance(each, str) else each.get("cloze", "") for each in HOSTILE]
+    made = laid_out(tmp_path, [card("first", quote="This sentence stands among hostile text and is long enough.")])
+    hostile = "\n\n".join(texts)
+    body = f"# Caches\n\n{'Some words on caches. ' * 30}\n\n{hostile}\n\n## Writing\n\n{CARDS[0].quote}\n\n{hostile}\n"
+    made.write("decks/demo/caches.md", body + "\n\nThis sentence stands among hostile text and is long enough.\n")
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        page.keyboard.press("v")
+        expect(page.locator("#article")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.locator(".article :is(script, iframe, img, form, style, object, svg)").count() == 0
+        assert page.evaluate("[...document.querySelectorAll('.article a')].every((a) => /^https?:$/.test(a.protocol))")
+        assert faults_of(page) == []
         page.context.close()

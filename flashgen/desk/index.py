@@ -172,6 +172,19 @@ class Index:
         row = self.db.execute("SELECT record FROM link WHERE list = ? AND url = ?", (list_name, url)).fetchone()
         return ledger_file.record(url, json.loads(row[0])) if row else LinkRecord(url)
 
+    def records(self, list_name: str) -> dict[str, LinkRecord]:
+        """What the ledger knows of the links of a list."""
+        rows = self.db.execute("SELECT url, record FROM link WHERE list = ?", (list_name,))
+        return {url: ledger_file.record(url, json.loads(record)) for url, record in rows}
+
+    def counts(self, list_name: str) -> dict[str, dict[str, int]]:
+        """How many cards each source has, by status."""
+        counted: dict[str, dict[str, int]] = {}
+        grouped = "SELECT source, status, count(*) FROM card WHERE list = ? GROUP BY source, status"
+        for source, status, count in self.db.execute(grouped, (list_name,)):
+            counted.setdefault(source, {})[status] = count
+        return counted
+
     def alike(self, card: Card) -> list[Found]:
         """Cards in use that share many words with `card`, the likest first."""
         tokens = _tokens(card)

@@ -21,9 +21,9 @@ from flashgen.desk.index import Found
 from flashgen.desk.queue import STATES, Filter
 from flashgen.errors import Conflict, FlashgenError
 from flashgen.judging import Rank
-from flashgen.web import STATIC
+from flashgen.web import STATIC, article, linked
 from flashgen.web.asked import decision, query, told, wanted, wording
-from flashgen.web.words import REASONS, ago, heading, host, topic
+from flashgen.web.words import REASONS, ago, heading, host, soon, topic
 
 Handler = Callable[["Site", Request], Awaitable[Response]]
 
@@ -40,6 +40,8 @@ def site(desk: Desk) -> Starlette:
         Route("/bulk", pages.bulk, methods=["POST"]),
         Route("/undo", pages.undo, methods=["POST"]),
         Route("/card.css", _card_css),
+        *article.routes(pages),
+        *linked.routes(pages),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
 
@@ -57,7 +59,14 @@ class Site:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._templates = Environment(loader=PackageLoader("flashgen.web"), autoescape=True, trim_blocks=True)
-        self._templates.filters |= {"topic": topic, "ago": ago, "host": host, "heading": heading, "safe_html": Markup}
+        self._templates.filters |= {
+            "topic": topic,
+            "ago": ago,
+            "host": host,
+            "heading": heading,
+            "soon": soon,
+            "safe_html": Markup,
+        }
         self._templates.globals |= {"REASONS": REASONS, "STATES": STATES, "Rank": Rank}
 
     def html(self, template: str, **values: Any) -> str:

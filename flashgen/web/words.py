@@ -37,11 +37,19 @@ def host(url: str) -> str:
 
 def ago(seconds: int, now: float | None = None) -> str:
     """How long ago a time was."""
-    if not seconds:
-        return "never"
-    passed = max(0.0, (now or time.time()) - seconds)
+    passed = (now or time.time()) - seconds
+    return "just now" if passed < 60 else f"{_length(passed)} ago"
+
+
+def soon(seconds: int, now: float | None = None) -> str:
+    """How far ahead a time is."""
+    left = seconds - (now or time.time())
+    return "at the next build" if left < 60 else f"in {_length(left)}"
+
+
+def _length(seconds: float) -> str:
     for name, length in (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600), ("minute", 60)):
-        if passed >= length:
-            count = int(passed // length)
-            return f"{count} {name}{'s' if count > 1 else ''} ago"
-    return "just now"
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "a moment"

@@ -12,7 +12,9 @@ from flashgen import judging
 from flashgen.anki.preview import preview
 from flashgen.app.review.articles import Articles, section_of, text_of
 from flashgen.app.review.decider import Decider, Decision, Done
+from flashgen.app.review.linked import Links
 from flashgen.app.review.shown import Shown, note_of, shown
+from flashgen.app.review.study import Studies
 from flashgen.desk.index import Found, Index
 from flashgen.desk.marked import Mark, html
 from flashgen.desk.queue import Queue, pace
@@ -54,6 +56,8 @@ class Desk:
         self.index = Index(root / ".flashgen" / "cards.sqlite", places)
         self.queue = Queue(self.index)
         self.articles = Articles(root, settings, self.index)
+        self.studies = Studies(root, settings, self.index, self.articles, clock, new_id)
+        self.links = Links(root, settings, self.index, self.articles)
         self._clock = clock
         self._decider = Decider(self.index, self.articles, self.judged, clock, new_id)
         self.decide = self._decider.decide
@@ -67,6 +71,7 @@ class Desk:
 
     async def aclose(self) -> None:
         """Let go of all files."""
+        await self.studies.aclose()
         await self.articles.aclose()
         self.index.close()
 

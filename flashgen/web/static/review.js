@@ -1,38 +1,15 @@
 // The review page: keys and buttons become requests, and the answer's card takes the place of the old one.
+import { ask, isTyping, keysAreOn, say } from "./common.js";
+
 const desk = document.querySelector("#desk");
-const said = document.querySelector("#said");
 const query = desk.dataset.query;
 const undone = JSON.parse(sessionStorage.getItem("undo") || "[]");
 let shownAt = performance.now();
 let busy = false;
-let saidTimer = 0;
 
 const judge = () => desk.querySelector("#judge");
 const there = () => ({ list: judge().dataset.list, id: judge().dataset.id, version: judge().dataset.version, query });
 const panel = () => desk.querySelector(".panel:not([hidden])");
-
-function say(words, bad = false) {
-  said.textContent = words;
-  said.classList.toggle("bad", bad);
-  clearTimeout(saidTimer);
-  saidTimer = setTimeout(() => { said.textContent = ""; }, bad ? 9000 : 3500);
-}
-
-async function ask(url, body) {
-  const options = body
-    ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }
-    : {};
-  let answer;
-  try {
-    answer = await fetch(url, options);
-  } catch {
-    throw new Error("flashgen review is not running any more; start it again, nothing is lost");
-  }
-  if (answer.status === 404) throw new Error("this page belongs to a review that has ended; open the new one");
-  const told = (answer.headers.get("content-type") || "").includes("json") ? await answer.json() : await answer.text();
-  if (told.error) throw new Error(told.error);
-  return told;
-}
 
 // --- showing a card ------------------------------------------------------------------------------
 
@@ -242,7 +219,7 @@ const keys = {
 };
 
 const keysOn = document.querySelector("#keys-on");
-keysOn.checked = localStorage.getItem("keys") !== "off";
+keysOn.checked = keysAreOn();
 keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
 
 document.addEventListener("keydown", (event) => {
@@ -251,13 +228,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && form) { event.preventDefault(); doing.close(); return; }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); submit(form); return; }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target.matches("input:not([type=checkbox]), textarea, select");
+  const typing = isTyping(event);
   if (form?.id === "reject" && !typing && /^[1-6]$/.test(event.key)) {
     event.preventDefault();
     decide("reject", { reason: form.querySelectorAll(".reason")[event.key - 1].dataset.reason });
     return;
   }
-  if (typing || form || !(event.key in keys) || (!keysOn.checked && event.key !== "?")) return;
+  if (typing || form || !(event.key in keys) || (!keysAreOn() && event.key !== "?")) return;
   event.preventDefault();
   keys[event.key]();
 });

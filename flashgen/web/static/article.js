@@ -1,0 +1,90 @@
+// The article page: sentences are selected by key or mouse, and a card is drafted from the selection.
+import { ask, isTyping, keysAreOn, say } from "./common.js";
+
+const article = document.querySelector("#article");
+const language = document.documentElement.lang;
+let sentences = null;
+let at = -1;
+let busy = false;
+
+// Every sentence of the text as a range, block by block.
+function all() {
+  if (sentences) return sentences;
+  sentences = [];
+  const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
+  for (const block of article.querySelectorAll(".part :is(p, li, td, blockquote)")) {
+    if (block.matches(".none") || block.querySelector("p, li")) continue;
+    for (const { segment, index } of segmenter.segment(block.textContent.replace(/\s/g, " ")))
+      if (segment.trim().length >= 20) sentences.push({ block, start: index, end: index + segment.trimEnd().length });
+  }
+  return sentences;
+}
+
+function range({ block, start, end }) {
+  const found = document.createRange();
+  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  let passed = 0;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const after = passed + node.length;
+    if (start >= passed && start < after) found.setStart(node, start - passed);
+    if (end > passed && end <= after) { found.setEnd(node, end - passed); break; }
+    passed = after;
+  }
+  return found;
+}
+
+function step(by) {
+  const known = all();
+  if (!known.length) return;
+  at = Math.min(known.length - 1, Math.max(0, at + by));
+  const selection = getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range(known[at]));
+  known[at].block.scrollIntoView({ block: "center" });
+  say(selection.toString().trim().slice(0, 200));
+}
+
+async function draft() {
+  const text = getSelection().toString().replace(/\s+/g, " ").trim();
+  if (busy) return;
+  if (text.length < 20) { say("Select a sentence first: j and k go through them."); return; }
+  busy = true;
+  say("The model is asked for a card…");
+  try {
+    const { list, source } = article.dataset;
+    const told = await ask("/draft", { list, source, text });
+    document.querySelector("#drafted").insertAdjacentHTML("afterbegin", told.html);
+    document.querySelector("#no-cards")?.remove();
+    document.querySelector(".aside").scrollTop = 0;
+    say("A card was drafted.");
+  } catch (error) {
+    say(error.message, true);
+  } finally {
+    busy = false;
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || !keysAreOn()) return;
+  const acts = { j: () => step(1), k: () => step(-1), c: draft };
+  if (!(event.key in acts)) return;
+  event.preventDefault();
+  acts[event.key]();
+});
+
+// A quote leads to its card, and the card that was asked for to its quote.
+article.addEventListener("click", (event) => {
+  const card = event.target.closest("mark")?.dataset.card;
+  if (card && getSelection().isCollapsed) point(card);
+});
+function point(card) {
+  for (const old of document.querySelectorAll(".pointed")) old.classList.remove("pointed");
+  for (const one of document.querySelectorAll(`mark[data-card="${CSS.escape(card)}"], #c-${CSS.escape(card)}`))
+    one.classList.add("pointed");
+  document.querySelector(`#c-${CSS.escape(card)}`)?.scrollIntoView({ block: "nearest" });
+}
+const asked = location.hash.slice(3);
+if (asked) {
+  point(asked);
+  document.querySelector(`mark[data-card="${CSS.escape(asked)}"]`)?.scrollIntoView({ block: "center" });
+}
