@@ -82,7 +82,7 @@ async def build(
         halt.set(error)  # closing the files failed: what the run did is told all the same
     if halt.error:
         result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
-    elif idle and not asked.request.dry_run:
+    elif idle and not asked.request.dry_run and not any(one.anki.missing for one in result.lists):
         seal.close(result, idle, int(time.time()))
     return result
 

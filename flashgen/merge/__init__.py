@@ -13,7 +13,7 @@ from operator import attrgetter
 from flashgen.decks import SHIPPED, Deck, Kept, Note
 from flashgen.hand import content_hash, obeyed
 from flashgen.ledger import ShippedRecord
-from flashgen.merge.note import Outcome, merge_note, rejected
+from flashgen.merge.note import Outcome, at_rest, merge_note, rejected
 from flashgen.merge.records import kept_of, shipped, tag_key
 from flashgen.merge.values import Conflict, Merged, Reading, Taken, Wording
 from flashgen.seen import Seen
@@ -44,7 +44,9 @@ def merge(
     outcomes: dict[str, Outcome] = {}
     for card in everything:
         note, record = seen.notes.get(card.id), records.get(card.id)
-        if note and note.kind:
+        if note and record and at_rest(card, record, note):
+            outcomes[card.id] = Outcome(card, record)
+        elif note and note.kind:
             outcomes[card.id] = merge_note(card, record or ShippedRecord(), note, wording, now)
         elif note and record:  # the person gave it a type of their own: Anki takes no update for it
             outcomes[card.id] = Outcome(card, replace(record, seen=record.seen or now))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from flashgen.hand import content_hash, field_text
 from flashgen.identity import field_fingerprint
 from flashgen.ledger import ShippedRecord
-from flashgen.merge.records import kind_hash
+from flashgen.merge.records import html_hash, kind_hash, text_hashes
 from flashgen.merge.sides import Sides
 from flashgen.merge.values import TEXTS, Conflict, Reading, Taken, Wording
 from flashgen.seen import SeenNote
@@ -30,6 +30,23 @@ class Outcome:
     record: ShippedRecord
     taken: tuple[Taken, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+
+
+def at_rest(card: Card, record: ShippedRecord, note: SeenNote) -> bool:
+    """Whether neither side has changed since they were last merged. That is so of most notes, and known without
+    rendering the card."""
+    if not record.seen or record.pending or note.modified != record.modified or note.kind is not card.kind:
+        return False
+    if record.content != content_hash(card) or record.texts != text_hashes(card):
+        return False
+    proposed = ["Proposed"] if note.fields.get("Proposed", "").strip() else []
+    shown = [*TEXTS.values(), *proposed]
+    return (
+        {name: html_hash(name, note.fields.get(name, "")) for name in shown} == record.html
+        and all(note.fields.get(name) == value for name, value in record.kept_html.items())
+        and note.fields.get("Notes", "") == record.kept_notes
+        and {*note.tags} == {*record.tags, *record.kept_tags}
+    )
 
 
 def merge_note(card: Card, record: ShippedRecord, note: SeenNote, wording: Wording, now: int) -> Outcome:
