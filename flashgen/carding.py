@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flashgen.duplicates import BY_WORDS, Index, Rules
+from flashgen.extras import extra, with_picture
 from flashgen.hand import edited_fields, made_of
 from flashgen.identity import canonical
 from flashgen.sections import anchor
@@ -20,11 +21,13 @@ from flashgen.types import Card, Draft, Finding, Judged, Proposal, Section, Stat
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where drafts come from: the link's address and the section, with the time (seconds since 1970) of making."""
+    """Where drafts come from: the link's address and the section, with the time (seconds since 1970) of making. With
+    `images`, pictures of the article may go on a card's back."""
 
     source: str
     section: Section
     now: int
+    images: bool = False
 
 
 def card_of(judged: Judged, origin: Origin, card_id: str, *, review: bool) -> Card:
@@ -46,13 +49,15 @@ def card_of(judged: Judged, origin: Origin, card_id: str, *, review: bool) -> Ca
         created=origin.now,
         changed=origin.now,
         findings=judged.findings,
+        extra=extra(draft.quote, origin.section.text, images=origin.images),
     )
     return sealed(card)
 
 
 def sealed(card: Card) -> Card:
     """`card` with `made` saying that its text and status are ours."""
-    return replace(card, made=made_of(card, ("question", "answer", "quote", "status")))
+    texts = ("question", "answer", "quote", "status", *(("extra",) if card.extra else ()))
+    return replace(card, made=made_of(card, texts))
 
 
 def set_status(card: Card, status: Status, now: int) -> Card:
@@ -154,8 +159,8 @@ def revised(card: Card, judged: Judged, section: Section, now: int, reason: str)
     rejects waits too.
     """
     draft = judged.draft
-    yours = edited_fields(card) & {"question", "answer", "quote"}
-    if yours or judged.verdict is Verdict.REJECT:
+    edited = edited_fields(card)
+    if edited & {"question", "answer", "quote"} or judged.verdict is Verdict.REJECT:
         return replace(card, proposal=_proposal(draft, reason), changed=max(now, card.changed + 1))
     moved = replace(
         card,
@@ -166,8 +171,16 @@ def revised(card: Card, judged: Judged, section: Section, now: int, reason: str)
         anchor=anchor(draft.quote, section.text),
         findings=judged.findings,
         changed=max(now, card.changed + 1),
+        extra=card.extra if "extra" in edited or "![" in card.extra else extra(draft.quote, section.text),
     )
-    return replace(moved, made={**card.made, **made_of(moved, ("question", "answer", "quote"))})
+    texts = ("question", "answer", "quote", *(("extra",) if card.extra != moved.extra else ()))
+    return replace(moved, made={**card.made, **made_of(moved, texts)})
+
+
+def illustrated(card: Card, url: str, address: str) -> Card:
+    """`card` with the picture at `url` under its `address` in the list's folder; without it where that is ''."""
+    shown = replace(card, extra=with_picture(card.extra, url, address))
+    return replace(shown, made={**card.made, **made_of(shown, ("extra",))}) if "extra" in card.made else shown
 
 
 def _proposal(draft: Draft, reason: str) -> Proposal:

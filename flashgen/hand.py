@@ -14,7 +14,7 @@ from flashgen.identity import digest, field_fingerprint
 from flashgen.ledger import LinkRecord, ShippedRecord
 from flashgen.types import Card, Status, Topic
 
-GENERATED = ("question", "answer", "quote", "status", "tags")
+GENERATED = ("question", "answer", "quote", "status", "tags", "extra")
 """The fields that `made` may hold a fingerprint of."""
 
 MANY = 3
@@ -73,6 +73,7 @@ def content_hash(card: Card) -> str:
         Status.RETIRED if card.status is Status.RETIRED else "",
         "\x1e".join((proposal.question, proposal.answer, proposal.quote, proposal.reason)) if proposal else "",
     ]
+    parts += [card.extra] if card.extra else []
     return digest(unicodedata.normalize("NFC", part) for part in parts)
 
 

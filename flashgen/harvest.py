@@ -96,7 +96,8 @@ def harvest(
         held |= _reworded(answer, held, now, study.reason)
 
     def make(judged: Judged, section: Section) -> Card:
-        return card_of(judged, Origin(item.url, section, now), new_id(), review=settings.review == "required")
+        origin = Origin(item.url, section, now, settings.images)
+        return card_of(judged, origin, new_id(), review=settings.review == "required")
 
     admitted = admit(
         ((answer.work.section, answer.drafts) for answer in answers),

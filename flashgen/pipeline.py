@@ -15,11 +15,13 @@ from functools import partial
 
 from flashgen import comparing, tally
 from flashgen.agenda import Item, Request, agenda, items, within
+from flashgen.carding import illustrated
 from flashgen.changes import LinkChange
 from flashgen.drafting import Drafted, Drafter, Reviser, Selector
 from flashgen.drafting.article import Context
 from flashgen.duplicates import Rules, Vectors
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
+from flashgen.extras import pictures
 from flashgen.gates import LANGUAGES, unheard
 from flashgen.halt import Halt
 from flashgen.harvest import (
@@ -69,7 +71,8 @@ class Parts:
     the cards of all other lists; `confirm` asks a person whether to do something of weight; `workers` is how many items
     are in hand at a time, and so what memory is bounded by; `elsewhere` has the items worked on by other machines;
     `homes` names, by address, the list where a link of this one has its cards; `vectors` tell how near the meanings of
-    texts are, and are asked in a thread of their own.
+    texts are, and are asked in a thread of their own; `picture` brings a picture into the list's folder and returns its
+    address there, '' for what can't be had or kept.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -89,6 +92,7 @@ class Parts:
     elsewhere: Elsewhere | None = None
     homes: Mapping[str, str] = field(default_factory=dict)
     vectors: Vectors | None = None
+    picture: Callable[[str], Awaitable[str]] | None = None
 
     @property
     def rules(self) -> Rules:
@@ -130,6 +134,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
         if unknown := sorted(spoken - {"", *LANGUAGES}):
             parts.emit(Said(f"new cards in {', '.join(unknown)}: {unheard()}"))
         if not request.dry_run:
+            await _illustrate(store, parts)
             _end(result, everything, store, parts, request, worked)
     finally:
         places = {item.url: n for n, item in enumerate(everything)}
@@ -137,6 +142,18 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
         result.links = tally.links(everything, before, store.ledger.links, worked)
         result.problems = tally.problems(everything, store.ledger.links)
         result.cards.total = tally.in_deck(store.all_cards())
+
+
+async def _illustrate(store: Store, parts: Parts) -> None:
+    """Have the pictures that new cards show in the list's folder; a card whose picture can't be had is without it."""
+    wanted = [card for card in store.all_cards() if pictures(card.extra)] if parts.picture else []
+    for card in wanted:
+        if parts.halt or not parts.picture:
+            return
+        for url in pictures(card.extra):
+            card = illustrated(card, url, await parts.picture(url))
+        store.checkpoint()
+        store.upsert([card])
 
 
 def _end(

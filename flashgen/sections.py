@@ -155,9 +155,9 @@ def _common(one: Sequence[str], other: Sequence[str]) -> tuple[str, ...]:
 
 def _cut(section: Section) -> Iterator[Section]:
     """A long section in pieces of `_LEAST_PIECE` to `LONG` words, cut before the paragraph whose hash is smallest."""
-    blocks = _blocks(section.text)
-    counts = [word_count(block) for block in blocks]
-    while sum(counts) > LONG and len(blocks) > 1:
+    parts = blocks(section.text)
+    counts = [word_count(part) for part in parts]
+    while sum(counts) > LONG and len(parts) > 1:
         total = 0
         places: list[int] = []
         for n, count in enumerate(counts[:-1]):
@@ -166,15 +166,15 @@ def _cut(section: Section) -> Iterator[Section]:
                 break
             if total >= _LEAST_PIECE or total > LONG:
                 places.append(n + 1)
-        place = min(places, key=lambda n: digest(words(plain(blocks[n])))) if places else 0
+        place = min(places, key=lambda n: digest(words(plain(parts[n])))) if places else 0
         if not place:
             break
-        yield Section(section.path, "\n\n".join(blocks[:place]))
-        text, _ = _marked(["\n\n".join(blocks[place:])], _last_mark(blocks[:place]))
-        blocks, counts = _blocks(text), counts[place:]
-        counts = [word_count(block) for block in blocks]
-    if blocks:
-        yield Section(section.path, "\n\n".join(blocks))
+        yield Section(section.path, "\n\n".join(parts[:place]))
+        text, _ = _marked(["\n\n".join(parts[place:])], _last_mark(parts[:place]))
+        parts, counts = blocks(text), counts[place:]
+        counts = [word_count(part) for part in parts]
+    if parts:
+        yield Section(section.path, "\n\n".join(parts))
 
 
 def _last_mark(blocks: Sequence[str]) -> str:
@@ -182,20 +182,20 @@ def _last_mark(blocks: Sequence[str]) -> str:
     return str(marks[-1]) if marks else ""
 
 
-def _blocks(text: str) -> list[str]:
+def blocks(text: str) -> list[str]:
     """The paragraphs, lists, tables and code blocks of `text`; a code block is never cut."""
-    blocks: list[str] = []
+    found: list[str] = []
     fence = ""
     for line in text.splitlines():
         opening = re.match(r"[ \t]*(`{3,}|~{3,})", line)
-        if fence or blocks[-1:] not in ([], [""]):
-            blocks[-1] += f"\n{line}" if blocks[-1] else line
+        if fence or found[-1:] not in ([], [""]):
+            found[-1] += f"\n{line}" if found[-1] else line
         else:
-            blocks[-1:] = [line]
+            found[-1:] = [line]
         if opening and not fence:
             fence = opening.group(1)
         elif opening and opening.group(1).startswith(fence) and not line.strip().strip(fence[0]):
             fence = ""
         elif not fence and not line.strip():
-            blocks.append("")
-    return [block.strip("\n") for block in blocks if block.strip()]
+            found.append("")
+    return [block.strip("\n") for block in found if block.strip()]

@@ -31,6 +31,7 @@ SETTINGS = """\
 # review = "auto"           # "required": new cards wait as drafts for your yes
 # strategy = "auto"         # "passage" or "sentence": how the model is asked
 # retire_after = 30         # days of failing before the cards of a dead link are retired
+# images = false            # pictures that a quoted paragraph speaks of come onto the card's back
 # wayback = true            # look dead links up at the Wayback Machine
 
 # llm = ""                  # "local", "openai", or the address of an OpenAI-compatible server

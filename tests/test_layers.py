@@ -20,11 +20,12 @@ LAYERS = (
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "definitions release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen "
-        "load coverage advice",
+        "load coverage advice extras",
     ),
     (
         "adapters",
-        "workers extract fetch sources llm embeddings outputs pages anki store desk cache lists lint prompts workspace",
+        "workers pictures extract fetch sources llm embeddings outputs pages anki store desk cache lists lint prompts "
+        "workspace",
     ),
     ("story", "drafting strategy reading pipeline cluster doctor"),
     ("wiring", "app"),

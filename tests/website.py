@@ -20,6 +20,7 @@ class Answer:
     status: int = 200
     content_type: str = "text/html; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
+    data: bytes = b""
 
 
 @dataclass
@@ -77,7 +78,7 @@ def serving(**pages: Answer) -> Iterator[Site]:
             path = self.path.partition("?")[0]
             site.asked[path] += 1
             answer = site.pages.get(path, Answer("<h1>Not found</h1>", 404))
-            data = answer.body.encode()
+            data = answer.data or answer.body.encode()
             etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
             known = answer.status == 200 and self.headers.get("If-None-Match") == etag
             site.unchanged[path] += known

@@ -34,7 +34,7 @@ def fields(note: Note, *, type_in: bool = False, media: Mapping[str, str] | None
     made = (
         html.field(card.question, marks=card.kind is Kind.CLOZE, media=media),
         html.field(card.answer, media=media),
-        "",
+        html.field(card.extra, media=media) if card.extra else "",
         html.field(card.quote, media=media),
         _source(note),
         _words(note.context),

@@ -16,6 +16,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from flashgen.anki import cloze
+from flashgen.anki.media import named_in
 
 if TYPE_CHECKING:
     import nh3
@@ -62,9 +63,10 @@ def field(source: str, *, marks: bool = False, media: Mapping[str, str] | None =
     name of its file in the deck.
     """
     text = tidy(source[: 2 * LARGEST])
+    media = {**named_in(text), **(media or {})}
     if not marks and len(text) < LARGEST // 8 and _PLAIN.fullmatch(text) and not _RIGHT_TO_LEFT.search(text):
         return _guard(_CODE.sub(r"<code>\1</code>", escape(text, quote=False))) if "`" in text else text
-    return _capped(cloze.mark(text) if marks else text, media or {}, marks)
+    return _capped(cloze.mark(text) if marks else text, media, marks)
 
 
 def page(source: str, *, media: Mapping[str, str] | None = None) -> str:

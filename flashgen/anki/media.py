@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from flashgen.errors import FileError
 
+_OURS = re.compile(r"media:(flashgen-[0-9a-f]{20}\.(?:png|jpg|gif|webp))(?![\w.])")
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif"})
 """Pictures that every Anki shows. SVG is not among them: it is a document that can run scripts."""
 
@@ -20,9 +22,19 @@ def names(files: Mapping[str, Path]) -> dict[str, str]:
     return {address: _name(path) for address, path in files.items() if path.suffix.lower() in SUFFIXES}
 
 
+def name_of(content: bytes, suffix: str) -> str:
+    """The name of a picture in any deck."""
+    return f"flashgen-{hashlib.sha256(content).hexdigest()[:20]}{suffix}"
+
+
+def named_in(text: str) -> dict[str, str]:
+    """The names in the deck of the pictures in a card's text that have such a name already, by their address."""
+    return {found[0]: found[1] for found in _OURS.finditer(text)} if "media:" in text else {}
+
+
 def _name(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise FileError(path, f"can't be read: {error.strerror}") from error
-    return f"flashgen-{hashlib.sha256(content).hexdigest()[:20]}{path.suffix.lower()}"
+    return name_of(content, path.suffix.lower())

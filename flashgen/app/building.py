@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from flashgen import embeddings
@@ -23,13 +24,15 @@ from flashgen.app.seal import Seal, until
 from flashgen.app.spending import of_month, spending
 from flashgen.app.web import Web, open_web
 from flashgen.duplicates import Vectors
-from flashgen.errors import FlashgenError, UsageError
+from flashgen.errors import FlashgenError, LinkError, UsageError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
 from flashgen.lists import ListPlace, find
 from flashgen.load import load
 from flashgen.outcome import Emit, ListResult, RunResult, Said
 from flashgen.outputs import output as output_named
+from flashgen.pictures import ACCEPT as PICTURES
+from flashgen.pictures import keep as keep_picture
 from flashgen.pipeline import Parts, run
 from flashgen.settings import Settings
 from flashgen.store import Store, examples_file, locked
@@ -181,13 +184,23 @@ class _Work:
         result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
         packing.ship(decks, one.store, now, type_in=type_in)
         folder = output.folder or self.root / "build"
-        result.outputs = packing.write(decks, one.reading_list.name, folder, output, type_in=type_in)
+        result.outputs = packing.write(
+            decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home
+        )
         result.report = reporting.write(result, folder, now)
         if new:
             learner = memory(self.settings.anki, decks[0].name)
             self.emit(Said(str(load(new, memory=learner, new_per_day=pace))))
         if pace and (left := packing.waiting(one.store)):
             self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
+
+    async def _picture(self, home: Path, url: str) -> str:
+        """A picture of the web, kept in the folder of the list. What the web doesn't give is no error of the run."""
+        try:
+            page = await self.halt.unless(self.web.pages(url, accept=PICTURES))
+        except LinkError:
+            return ""
+        return await asyncio.to_thread(keep_picture, page.body, home)
 
     def _parts(self, one: _Open) -> Parts:
         """What the pipeline works with, for one list."""
@@ -209,6 +222,7 @@ class _Work:
             workers=3 * self.settings.fetch.total,
             homes=self.homes[one.place.home],
             vectors=self.vectors,
+            picture=partial(self._picture, one.place.home) if self.settings.images else None,
         )
         home = one.place.path.parent
         return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts

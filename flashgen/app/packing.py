@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flashgen import hand, release
 from flashgen.anki.fields import around, tags
+from flashgen.anki.media import named_in
 from flashgen.anki.wording import note_html
 from flashgen.app import Output
 from flashgen.decks import Deck, Note, decks, unshippable
@@ -16,6 +17,7 @@ from flashgen.errors import FileError
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import kept, shipped
 from flashgen.outputs import Options, files_for, output
+from flashgen.pictures import of_list
 from flashgen.store import Store
 from flashgen.types import ReadingList, Status
 
@@ -53,8 +55,11 @@ def ship(made: Sequence[Deck], store: Store, now: int | None = None, *, type_in:
     store.checkpoint()
 
 
-def write(made: Sequence[Deck], name: str, folder: Path, wanted: Output, *, type_in: bool) -> list[str]:
+def write(
+    made: Sequence[Deck], name: str, folder: Path, wanted: Output, *, type_in: bool, home: Path | None = None
+) -> list[str]:
     """Write the decks of the list `name` into `folder`, and return the files' paths; without cards there is no file.
+    The pictures that cards show are in the folder of the list, `home`.
 
     Raises UsageError for an unknown format, FileError.
     """
@@ -67,9 +72,15 @@ def write(made: Sequence[Deck], name: str, folder: Path, wanted: Output, *, type
         raise FileError(folder, f"can't be made: {error.strerror}") from None
     paths = []
     for file, part in files_for(made, name, form.SUFFIX, split=wanted.split).items():
-        form.write(part, folder / file, Options(type_in=type_in))
+        form.write(part, folder / file, Options(type_in=type_in, media=_pictures(part, home)))
         paths.append(str(folder / file))
     return paths
+
+
+def _pictures(made: Sequence[Deck], home: Path | None) -> dict[str, Path]:
+    """The pictures that the cards of some decks show."""
+    shown = {address for deck in made for note in deck.notes for address in named_in(note.card.extra)}
+    return {address: path for address, path in of_list(home).items() if address in shown} if home and shown else {}
 
 
 def waiting(store: Store) -> int:

@@ -101,7 +101,7 @@ def _push(
     todo = plan(decks, cards, before, seen, whole=way.is_outdated(), elsewhere=elsewhere)
     packing.ship(decks, store, now, type_in=type_in)
     if not dry_run:
-        with _package(todo.package, type_in=type_in) as package:
+        with _package(todo.package, place.home, type_in=type_in) as package:
             way.deliver(todo, seen, package)
         store.ship(settled(todo, decks, store.ledger.shipped))
     told = _result(place.name, way, todo, anki.news(ReadBack(seen), merged), dry_run=dry_run)
@@ -201,13 +201,13 @@ def _home(place: ListPlace, *, dry_run: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _package(decks: Sequence[Deck], *, type_in: bool) -> Iterator[Path | None]:
+def _package(decks: Sequence[Deck], home: Path, *, type_in: bool) -> Iterator[Path | None]:
     """The package of a push, for as long as it is needed."""
     if not decks:
         yield None
         return
     with tempfile.TemporaryDirectory(prefix="flashgen-") as folder:
-        (path,) = packing.write(decks, "push", Path(folder), Output(), type_in=type_in)
+        (path,) = packing.write(decks, "push", Path(folder), Output(), type_in=type_in, home=home)
         yield Path(path)
 
 

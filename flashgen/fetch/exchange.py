@@ -130,7 +130,7 @@ class Exchange:
 
     async def _read(self, response: httpx.Response, target: Target, trip: Trip, limit: asyncio.Timeout) -> Page:
         content_type = response.headers.get("content-type", "")
-        verdict = media.judge(content_type)
+        verdict = media.Verdict.READ if trip.accept.startswith("image/") else media.judge(content_type)
         if isinstance(verdict, str):
             raise Trouble(verdict, kind=Skipped)
 

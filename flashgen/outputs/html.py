@@ -77,6 +77,7 @@ def _card(note: Note, names: Mapping[str, str]) -> str:
     else:
         question, answer = html.page(card.question, media=names), f'<div dir="auto">{answer}</div>'
     retired = '<span class="retired">retired</span>' if card.status is Status.RETIRED else ""
+    answer += f'<div dir="auto">{html.page(card.extra, media=names)}</div>' if card.extra else ""
     quote = f'<blockquote dir="auto">{html.page(card.quote, media=names)}</blockquote>' if card.quote else ""
     return (
         f'<details class="card"><summary dir="auto">{retired}{question}</summary>\n'

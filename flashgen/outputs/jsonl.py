@@ -33,6 +33,7 @@ def _row(deck: Deck, note: Note) -> dict[str, Any]:
         "kind": str(card.kind),
         "question": card.question,
         "answer": card.answer,
+        **({"extra": card.extra} if card.extra else {}),
         "quote": card.quote,
         "source": card.source,
         "title": note.title,

@@ -44,6 +44,8 @@ def _card(note: Note) -> Iterator[str]:
     question, answer = _sides(card)
     yield _labelled("Q", question, "*(retired)* " if card.status is Status.RETIRED else "")
     yield _labelled("A", answer)
+    if card.extra:
+        yield f"{_portable(card.extra)}\n"
     if card.quote:
         yield "\n".join(f"> {line}".rstrip() for line in _portable(card.quote).split("\n")) + "\n>"
     source = f"[{_escaped(note.title) or 'source'}](<{note.link}>)" if note.link else _escaped(note.title)

@@ -16,7 +16,7 @@ from flashgen.store.yaml_text import Bare, Data
 from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
 
 ORDER = (
-    "id", "kind", "question", "answer", "quote", "source", "section", "anchor", "status", "tags", "importance",
+    "id", "kind", "question", "answer", "extra", "quote", "source", "section", "anchor", "status", "tags", "importance",
     "created", "changed", "made", "reviewed", "proposal", "findings",
 )  # fmt: skip
 """The fields in the order in which they are written."""
@@ -46,6 +46,7 @@ def fields(card: Card) -> dict[str, Data]:
         "kind": str(card.kind),
         "question": card.question,
         "answer": card.answer,
+        "extra": card.extra,
         "quote": card.quote,
         "source": card.source,
         "section": card.section,
@@ -209,6 +210,7 @@ _READERS: Mapping[str, Callable[[yaml.Node], Any]] = {
     "kind": _one_of(tuple(Kind), "kind"),
     "question": text,
     "answer": text,
+    "extra": text,
     "quote": text,
     "source": text,
     "section": texts,

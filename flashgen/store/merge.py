@@ -15,7 +15,8 @@ from flashgen.types import Card, Proposal
 
 TEXTS = ("question", "answer", "quote")
 _PLAIN = (
-    "kind", *TEXTS, "source", "section", "anchor", "status", "tags", "importance", "proposal", "findings", "reviewed",
+    "kind", *TEXTS, "extra", "source", "section", "anchor", "status", "tags", "importance", "proposal", "findings",
+    "reviewed",
 )  # fmt: skip
 WHILE_EDITED = "written while you were editing this card"
 

@@ -136,7 +136,8 @@ class Card:
     a field to the fingerprint of the text we generated for it: a field that no longer matches was
     edited by a person and is theirs. `anchor` is where in the source the quote stands (see Section);
     `findings` are the gates' words, kept with the card. `reviewed` is the fingerprint of the wording that a person
-    said yes to, '' before.
+    said yes to, '' before. `extra` is what the card's back shows beside the answer (Markdown): a table or a picture of
+    the article.
     """
 
     id: str
@@ -156,3 +157,4 @@ class Card:
     proposal: Proposal | None = None
     findings: tuple[Finding, ...] = ()
     reviewed: str = ""
+    extra: str = ""
