@@ -20,7 +20,7 @@ LAYERS = (
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "definitions release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen "
-        "load coverage advice extras",
+        "load coverage advice extras stats",
     ),
     (
         "adapters",
@@ -31,8 +31,8 @@ LAYERS = (
     ("wiring", "app"),
     (
         "edge",
-        "report show_prompts show_compared show_changes show show_push show_batch show_feedback show_status web cli "
-        "__main__",
+        "report show_prompts show_compared show_changes show show_push show_batch show_feedback show_status show_stats "
+        "web cli __main__",
     ),
 )
 LEVEL = {module: level for level, (_, names) in enumerate(LAYERS) for module in names.split()}
@@ -49,6 +49,7 @@ HEAVY = (
     "markdown_it",
     "anki",
     "fsrs",
+    "pygal",
     "starlette",
     "uvicorn",
 )

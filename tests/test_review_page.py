@@ -19,9 +19,11 @@ from axe_playwright_python.sync_playwright import Axe
 from llm_server import cards_from
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from reviewing import reviewing
+from test_stats import found
 from workspaces import Workspace
 
 from flashgen.carding import sealed
+from flashgen.pages.stats import render
 from flashgen.store.cards import CardFiles, Change
 from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
 
@@ -367,3 +369,17 @@ def test_a_hostile_article_runs_nothing(tmp_path: Path, browser: Browser) -> Non
         assert page.evaluate("[...document.querySelectorAll('.article a')].every((a) => /^https?:$/.test(a.protocol))")
         assert faults_of(page) == []
         page.context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (360, "dark")])
+def test_the_page_of_stats_is_accessible(tmp_path: Path, browser: Browser, width: int, scheme: Any) -> None:
+    """axe-core finds nothing serious in charts and tables, and the page needs no sideways scrolling."""
+    path = tmp_path / "stats.html"
+    path.write_text(render(found(), 1_768_000_000), encoding="utf-8")
+    page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
+    page.goto(path.as_uri())
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flashgen.llm.batches import Collected
     from flashgen.llm.waiting import Job
     from flashgen.redrafting import Redraft
+    from flashgen.stats import Stats
 
 
 COLLECTION = "FLASHGEN_ANKI_COLLECTION"
@@ -267,6 +268,14 @@ class App:
         from flashgen.lists import find
 
         return statuses(self.root, find(self.root, names))
+
+    def stats(self, names: Sequence[str], page: Path | None = None) -> tuple[Stats, Path]:
+        """The lists in numbers, and the page that shows them, written to `page` or into build/. Raises FileError."""
+        from flashgen.app.stats import gathered, written
+        from flashgen.lists import find
+
+        found = gathered(self.root, self.settings, find(self.root, names))
+        return found, written(found, self.root, page)
 
     def desk(self, names: Sequence[str]) -> Desk:
         """The cards of lists, laid out to be judged. Raises NoSuchList, FileError."""

@@ -1,11 +1,13 @@
-"""Commands for looking at cards in the browser: review."""
+"""Commands for looking: review, stats."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
 from flashgen.cli.group import main
-from flashgen.cli.options import app, lists_argument
+from flashgen.cli.options import app, json_option, lists_argument
 
 
 @main.command(short_help="Judge cards beside their sources, in the browser.")
@@ -24,3 +26,21 @@ def review(lists: tuple[str, ...], port: int, no_browser: bool) -> None:
         click.echo("Judge cards in the browser; Ctrl-C ends it.", err=True)
 
     serve(app(lists), lists, port=port, show=not no_browser, say=say)
+
+
+@main.command(short_help="Where lists stand in numbers, with a page of plots.")
+@lists_argument
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where the page goes [build/stats.html].")
+@json_option
+def stats(lists: tuple[str, ...], out: Path | None, as_json: bool) -> None:
+    """Count cards, coverage, links, growth, spend, rejections and the daily load of the next 90 days.
+
+    Where Anki can be read, also how well the cards are recalled. The same stands with plots on a page of its own.
+    """
+    from flashgen import report, show_stats
+
+    found, page = app(lists).stats(lists, out)
+    if as_json:
+        report.as_json({**show_stats.stats_json(found), "page": str(page)})
+    else:
+        show_stats.stats(found, page)
