@@ -22,8 +22,9 @@ from deck_samples import CACHING, READING_LIST, RECORDS, card
 
 from flashgen.decks import decks
 from flashgen.deep_link import deep_link
+from flashgen.ledger import LinkRecord
 from flashgen.outputs import output
-from flashgen.types import Kind
+from flashgen.types import Kind, Proposal
 
 pytestmark = [
     pytest.mark.slow,
@@ -97,18 +98,20 @@ def fired(sides: list[str], folder: Path) -> list[tuple[int, str]]:
 
 
 def test_hostile_text_runs_nothing_in_ankis_pipeline(tmp_path: Path) -> None:
-    """Every hostile text in every field, through Anki's import and templates, shown as Anki shows cards."""
-    made = []
+    """Every hostile text in every field, through Anki's import and templates, shown as Anki shows cards: question,
+    answer, quote, proposal, heading, tags, and the title and date of the source."""
+    made, records = [], dict(RECORDS)
     for number, case in enumerate(HOSTILE):
         if isinstance(case, dict):
             question = f"{case['cloze']} {{{{c9::end}}}}"
             made.append(card(number, kind=Kind.CLOZE, question=question, answer=case["cloze"], quote=case["cloze"]))
         else:
-            made.append(
-                card(number, question=f"Q {case}", answer=f"A {case}", quote=case, section=(case,), tags=(case,))
-            )
+            url = f"https://h{number}.example/"
+            records[url] = LinkRecord(url, title=case, date=case, final_url=url)
+            texts = {"question": f"Q {case}", "answer": f"A {case}", "quote": case, "section": (case,), "tags": (case,)}
+            made.append(card(number, source=url, proposal=Proposal(case, case, case, case), **texts))
     with opened(tmp_path) as anki:
-        anki.take(decks(READING_LIST, {CACHING: made}, RECORDS))
+        anki.take(decks(READING_LIST, {CACHING: made}, records))
         rendered = [one.render_output() for one in anki.cards()]
     sides = [f"<style>{one.css}</style>{side}" for one in rendered for side in (one.question_text, one.answer_text)]
     assert len(sides) >= 2 * len(HOSTILE)

@@ -12,6 +12,7 @@ from flashgen.anki import html
 from flashgen.anki.note_types import FIELDS
 from flashgen.decks import Kept, Note
 from flashgen.identity import digest
+from flashgen.proposals import retires
 from flashgen.types import Card, Kind, Proposal, Status
 
 RETIRED = "Retired: the source no longer says this. Suspend the card if you have no more use for it."
@@ -104,6 +105,8 @@ _words = lru_cache(maxsize=16384)(html.plain)  # titles, sites and contexts come
 def _proposed(proposal: Proposal) -> str:
     """The waiting words, one under the other."""
     question, answer = html.field(proposal.question), html.field(proposal.answer)
+    if retires(proposal):
+        question = "Retire this card"
     parts = [question if question.startswith(_BLOCK) else f"<strong>{question}</strong>", answer]
     parts += [f"<em>{html.plain(proposal.reason)}</em>"] if proposal.reason else []
     return "".join(part if part.startswith(_BLOCK) else f"<p>{part}</p>" for part in parts if part)

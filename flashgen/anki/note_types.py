@@ -15,11 +15,11 @@ from typing import Any
 
 from flashgen.types import Kind
 
-MODIFIED = 1_795_392_000
+MODIFIED = 1_795_564_800
 """When templates or CSS last changed, in seconds since 1970. Never the time of a build: an import with a newer one
 writes over the person's own CSS."""
 
-DIGEST = "0ce39208c154ee93"
+DIGEST = "4caa1f0f6927fb5f"
 """Of templates and CSS as MODIFIED knows them; a test fails when they part."""
 
 FIELDS = (

@@ -90,10 +90,12 @@ class RunningAnki:
             folder = str(self._connect.call("getMediaDirPath"))
             name = str(self._connect.call("storeMediaFile", filename=_CARRIED, data=data))
         except (AnkiError, OSError):
-            raise error from None
+            raise _unable(error) from None
         separator = "\\" if "\\" in folder else "/"
         try:
             return bool(self._connect.call("importPackage", path=f"{folder}{separator}{name}"))
+        except AnkiError as still:
+            raise _unable(still) from None
         finally:
             self._connect.call("deleteMediaFile", filename=name)
 
@@ -108,6 +110,10 @@ class RunningAnki:
         for move, there, deeper in zip(plan.moves, found, found[len(lying) :], strict=False):
             to.setdefault(move.target, []).extend(card for card in there if card not in deeper)
         return [("changeDeck", {"cards": cards, "deck": deck}) for deck, cards in to.items() if cards]
+
+
+def _unable(error: AnkiError) -> AnkiError:
+    return AnkiError(f"{error}; update the add-on, or import by hand what `flashgen build` writes")
 
 
 def _states(plan: PushPlan, seen: Seen) -> Iterator[Action]:
