@@ -119,7 +119,7 @@ def test_what_a_person_may_get_wrong(person: Person) -> None:
         (("--sync-server", "http://127.0.0.1:1/", "--user", "me"), "no password", {"FLASHGEN_SYNC_PASSWORD": ""}),
         (("--sync-server", "http://127.0.0.1:1/", "--user", "me"), "can't be reached", {}),
         (("--sync-server", "http://127.0.0.1:1/", "--collection", "x"), "choose one", {}),
-        ((), "say where to", {}),
+        (("--sync-server", "http://127.0.0.1:1/", "--sync"), "--sync is for a running Anki", {}),
     )
     for args, told, env in cases:
         result = person.workspace.run("push", *args, env={**environment(person), **env})

@@ -184,15 +184,22 @@ class App:
         *,
         limit: int | None = None,
         look_only: bool = False,
+        sync_server: str | None = None,
+        user: str = "",
         confirm: Callable[[str], bool] = lambda question: False,
     ) -> FeedbackResult:
-        """Read reviews from Anki, take edits over, propose better cards for bad ones. Raises AnkiError, Locked."""
+        """Read reviews from Anki, take edits over, propose better cards for bad ones. With a `sync_server`, what it has
+        for `user` is read. Raises AnkiError, Locked, UsageError."""
         from flashgen.app import running
         from flashgen.app.feedback import Wanted, feedback
+        from flashgen.app.pushing import into_server
         from flashgen.lists import find
 
-        places, wanted = find(self.root, names), Wanted(limit, look_only, confirm)
-        return running.run(lambda halt: feedback(self.root, self.settings, places, wanted, emit, halt), emit)
+        places, wanted, settings = find(self.root, names), Wanted(limit, look_only, confirm), self.settings
+        if sync_server:
+            with into_server(sync_server, user) as server:
+                settings = _overridden(settings, {"collection": str(server.path)})
+        return running.run(lambda halt: feedback(self.root, settings, places, wanted, emit, halt), emit)
 
     def answer(self, names: Sequence[str], yes: Sequence[str], no: Sequence[str]) -> list[Answered]:
         """Say yes and no to proposals, by the ids of their cards or "all". Raises UsageError, Locked."""

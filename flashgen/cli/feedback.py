@@ -19,6 +19,8 @@ from flashgen.cli.options import app, json_option, lists_argument, model_options
 @click.option("--limit", type=click.IntRange(0), help="At most this many proposals.")
 @click.option("--max-cost", type=click.FloatRange(0), metavar="USD", help="Stop before a call that could pass it.")
 @click.option("--collection", metavar="FILE|PROFILE", help="Read this collection instead of a running Anki.")
+@click.option("--sync-server", metavar="URL", help="Sync with this server (or ankiweb) first, and read what it has.")
+@click.option("--user", default="", metavar="NAME", help="Your name there; the password: FLASHGEN_SYNC_PASSWORD.")
 @click.option("--yes", is_flag=True, help="Answer the run's questions with yes.")
 @model_options
 @json_option
@@ -28,6 +30,8 @@ def feedback(
     reject: tuple[str, ...],
     dry_run: bool,
     limit: int | None,
+    sync_server: str | None,
+    user: str,
     yes: bool,
     as_json: bool,
     **overrides: Any,
@@ -45,8 +49,15 @@ def feedback(
         return
     with report.progress(quiet=as_json) as emit:
         flashgen = app(lists, **overrides)
-        confirm = show.confirming(emit, yes=yes)
-        result = flashgen.feedback(lists, emit, limit=limit, look_only=dry_run, confirm=confirm)
+        result = flashgen.feedback(
+            lists,
+            emit,
+            limit=limit,
+            look_only=dry_run,
+            sync_server=sync_server,
+            user=user,
+            confirm=show.confirming(emit, yes=yes),
+        )
     (show_feedback.feedback_json if as_json else show_feedback.feedback)(result)
     sys.exit(result.exit_status)
 
