@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import sys
 import unicodedata
@@ -55,7 +56,14 @@ def safe(text: str) -> str:
 
 def as_json(value: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(_plain(value), ensure_ascii=False, indent=2))
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=2)
+    click.echo(_STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text))
+
+
+_STEERING = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+"""What could steer a terminal: in JSON it stands as its escape, and the document says the same."""
 
 
 def _plain(value: Any) -> Any:

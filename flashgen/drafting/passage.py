@@ -4,6 +4,7 @@ write at once."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
@@ -11,10 +12,15 @@ from flashgen.drafting.prompting import NO_WISHES, Wishes, draft_prompt, revisio
 from flashgen.drafts import Action, Decision, parse_drafts, parse_revision
 from flashgen.errors import BadReply, CallFailed
 from flashgen.prompts import Prompts
-from flashgen.types import Card, Complete, Draft, Judged, Passage, Verdict
+from flashgen.text import words
+from flashgen.types import Card, Complete, Draft, Finding, Judged, Passage, Verdict
 
 Stands = Callable[[str, str], bool]
 """Whether a quote stands in a text: `quotes.stands`."""
+
+
+_RUN = 6
+"""Words in a row that a card doesn't share with the prompt by chance."""
 
 
 def by_passage(
@@ -28,7 +34,8 @@ def by_passage(
             drafts = await answered(complete, prompt, lambda text, last: parse_drafts(text), spoil)
         except (BadReply, CallFailed) as problem:
             return Drafted(problem=str(problem))
-        return Drafted(_best([judge(draft, passage) for draft in drafts], most))
+        told = prompt.messages[0].content
+        return Drafted(_best([unparroted(judge(draft, passage), told, passage) for draft in drafts], most))
 
     return draft
 
@@ -68,7 +75,9 @@ def revising(
         reworded = {
             card_id: _reworded(card, decided.get(card_id), passage, judge, stands) for card_id, card in unproven.items()
         }
-        return Revised(reworded, _best([judge(draft, passage) for draft in drafts], most))
+        told = prompt.messages[0].content
+        fresh = [unparroted(judge(draft, passage), told, passage) for draft in drafts]
+        return Revised(reworded, _best(fresh, most))
 
     return revise
 
@@ -84,6 +93,22 @@ def _reworded(card: Card, decision: Decision | None, passage: Passage, judge: Ju
         return judge(Draft(card.question, card.answer, decision.quote, card.kind, card.importance), passage)
     question, answer = decision.question or card.question, decision.answer or card.answer
     return judge(Draft(question, answer, decision.quote, card.kind, card.importance), passage)
+
+
+def unparroted(judged: Judged, told: str, passage: Passage) -> Judged:
+    """`judged`, rejected where a side of it repeats a run of words of the instructions (`told`) that the passage
+    doesn't have: the model gave its prompt away, or took an example for the text."""
+    there = _runs(passage.text)
+    for side in (judged.draft.question, judged.draft.answer):
+        if (_runs(side) - there) & _runs(told):
+            parroted = Finding("injection", Verdict.REJECT, "it repeats the prompt and not the passage")
+            return replace(judged, findings=(*judged.findings, parroted))
+    return judged
+
+
+def _runs(text: str) -> frozenset[tuple[str, ...]]:
+    found = words(text)
+    return frozenset(tuple(found[n : n + _RUN]) for n in range(len(found) - _RUN + 1))
 
 
 def _best(judged: Sequence[Judged], most: int) -> tuple[Judged, ...]:
