@@ -14,9 +14,13 @@ from flashgen.duplicates import BY_WORDS, Index, Rules
 from flashgen.extras import extra, with_picture
 from flashgen.hand import edited_fields, made_of
 from flashgen.identity import canonical
+from flashgen.quotes import stands
 from flashgen.sections import anchor
-from flashgen.text import fold
+from flashgen.text import fold, stems
 from flashgen.types import Card, Draft, Finding, Judged, Proposal, Section, Status, Verdict
+
+_SAME_WORDS = 0.75
+"""Share of the shorter quote's stems that the other one has, where one is the other reworded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +106,24 @@ def admit(
     """Cards from the drafts of an article's sections, in reading order.
 
     Dropped: a draft that says again what a card of the article says, also a rejected one, and a draft from the quote
-    of a card that the person deleted (`tombstones`). A near duplicate waits as a draft, or is treated as `rules` say.
-    Of the rest the `most` important stay (`existing` ones counted); of equally important ones the first of each section
-    before its second.
+    of a card that the person deleted (`tombstones`) or rejected, in whatever words. A near duplicate waits as a draft,
+    or is treated as `rules` say. Of the rest the `most` important stay (`existing` ones counted); of equally important
+    ones the first of each section before its second.
     """
     index = Index(rules)
     for card in existing:
         index.add(card.id, card.question, card.answer)
     said = {card.id: card for card in existing}
-    deleted = {fold(quote) for quote in tombstones}
+    is_unwanted = _unwanted((*tombstones, *(card.quote for card in existing if _is_rejected_by_hand(card))))
     fresh: list[Card] = []
     dropped = 0
     for section, judgements in answers:
         for judged in judgements:
             draft = judged.draft
             near = index.near(draft.question, draft.answer) if judged.verdict is not Verdict.REJECT else []
-            if fold(draft.quote) in deleted or any(m.exact or said[m.key].status is Status.REJECTED for m in near):
+            if is_unwanted(draft.quote, section.text) or any(
+                m.exact or said[m.key].status is Status.REJECTED for m in near
+            ):
                 dropped += 1
                 continue
             card = make(judged, section)
@@ -129,6 +135,29 @@ def admit(
             fresh.append(card)
     room = most - sum(card.status in (Status.ACTIVE, Status.DRAFT) for card in existing)
     return Admitted(_capped(fresh, room, most), dropped)
+
+
+def _is_rejected_by_hand(card: Card) -> bool:
+    return card.status is Status.REJECTED and "status" in edited_fields(card)
+
+
+def _unwanted(quotes: Iterable[str]) -> Callable[[str, str], bool]:
+    """Whether a quote, from a section's text, is one of those that the person wants no card of: the same, a part of it
+    or more of it, or what it was reworded to. A sentence much like one that still stands is another sentence."""
+    known = [(fold(quote), set(stems(quote)), quote) for quote in dict.fromkeys(quotes) if quote]
+
+    def is_reworded(mine: set[str], said: set[str]) -> bool:
+        shared = len(mine & said)
+        return shared >= _SAME_WORDS * min(len(mine), len(said)) and 2 * shared >= len(mine | said)
+
+    def unwanted(quote: str, text: str) -> bool:
+        key, mine = fold(quote), set(stems(quote))
+        return any(
+            (bool(key) and (key in theirs or theirs in key)) or (is_reworded(mine, said) and not stands(old, text))
+            for theirs, said, old in known
+        )
+
+    return unwanted
 
 
 def _capped(cards: Sequence[Card], room: int, most: int) -> tuple[Card, ...]:

@@ -13,10 +13,10 @@ from flashgen.changes import LinkChange, SectionEvent
 from flashgen.coverage import noted
 from flashgen.duplicates import BY_WORDS, Rules
 from flashgen.errors import Failed, LinkError, is_dead
-from flashgen.hand import tombstones
+from flashgen.hand import edited_fields, tombstones
 from flashgen.ledger import Entry, LinkRecord, LinkState
 from flashgen.outcome import CardCounts, SectionCounts
-from flashgen.refresh import Plan, Work, failed, overdue, records
+from flashgen.refresh import Plan, Reread, Stands, Work, failed, overdue, records
 from flashgen.selection import EVERYTHING, Selection
 from flashgen.settings import Settings
 from flashgen.types import Article, Card, Finding, Judged, Section, Status, Validators, Verdict
@@ -28,13 +28,22 @@ NOTHING = "read, and nothing in it is worth a card"
 class Reading:
     """An article as it was had, with what its servers gave to ask for changes with, and the reader's version.
 
-    `archived` is why the page itself gave none, where this is an archived copy of it.
+    `archived` is why the page itself gave none, where this is an archived copy of it; `gone` says that it is so for
+    good. `unchanged` is a page that its servers call unchanged, and that was read anew nevertheless.
     """
 
     article: Article
     validators: Mapping[str, Validators] = field(default_factory=dict)
     reader: int = 0
     archived: str = ""
+    gone: bool = False
+    unchanged: bool = False
+
+    def reread(self, record: LinkRecord | None) -> Reread:
+        """Whether another reader than last time read it."""
+        if record is None or record.reader in (0, self.reader):
+            return Reread.NO
+        return Reread.UNCHANGED if self.unchanged else Reread.CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ def harvest(
     fresh = (*changed, *admitted.cards)
     record = _record(study, answers, {**held, **{card.id: card for card in fresh}}, now)
     counts = _counts(before, changed, admitted)
+    retiring = [card_id for card_id in retiring if can_be_retired(held[card_id])]
     lost = [card for card in study.cards if card.id in retiring and card.id not in study.base.retiring]
     texts = [work.section.text for work in study.plan.work]
     cards = (*comparing.changed_cards(before, fresh), *comparing.waiting_cards(lost, texts))
@@ -142,13 +152,29 @@ def unchanged(base: LinkRecord, cards: Sequence[Card], now: int, final_url: str 
     return Harvest(Entry(fresh), CardCounts(kept=kept), change=change if comparing.is_news(change) else None)
 
 
-def kept_by_archive(base: LinkRecord, reading: Reading, cards: Sequence[Card], now: int) -> Harvest:
-    """The entry of a known link that is dead and archived: nothing of it is retired, nothing is drafted anew."""
+def kept_by_archive(
+    base: LinkRecord, reading: Reading, cards: Sequence[Card], stands: Stands, settings: Settings, now: int
+) -> Harvest:
+    """The entry of a known link that is dead and archived: nothing is drafted anew, and what stands in the copy stays.
+
+    The other cards go when they would without a copy.
+    """
     state, _ = _state(cards, ())
     reason = f"{reading.archived}; its cards stand in an archived copy: {reading.article.final_url}"
-    record = replace(base, state=state, reason=reason, checked=now, dead=True, archived=reading.article.final_url)
+    record = failed(base, LinkState.GONE if reading.gone else LinkState.FAILED, reason, now)
+    absent = [card for card in cards if can_be_retired(card) and not _stands(card, reading.article, stands)]
+    due = tuple(card.id for card in absent) if overdue(record, settings.retire_after, now) else ()
+    copy = reading.article.final_url
+    record = replace(record, state=state, retry_at=0, retiring=due, removed=0, dead=True, archived=copy)
     kept = _active(cards)
-    return Harvest(Entry(record), CardCounts(kept=kept), change=comparing.kept_by_archive(base, record, kept))
+    lost = tuple(comparing.waiting_cards([card for card in absent if card.id in {*due} - {*base.retiring}], ()))
+    change = comparing.without_article(base, record, lost, kept) if lost else None
+    change = change or comparing.kept_by_archive(base, record, kept)
+    return Harvest(Entry(record), CardCounts(kept=kept), change=change)
+
+
+def _stands(card: Card, article: Article, stands: Stands) -> bool:
+    return not card.quote or stands(card.quote, article.markdown)
 
 
 def without_article(base: LinkRecord, error: LinkError, cards: Sequence[Card], settings: Settings, now: int) -> Harvest:
@@ -156,7 +182,7 @@ def without_article(base: LinkRecord, error: LinkError, cards: Sequence[Card], s
     wish = error.retry_after if isinstance(error, Failed) else None
     record = replace(failed(base, LinkState(error.state), error.reason, now, wish), removed=0, dead=is_dead(error))
     if overdue(record, settings.retire_after, now):
-        record = replace(record, retiring=tuple(card.id for card in cards if _can_be_retired(card)))
+        record = replace(record, retiring=tuple(card.id for card in cards if can_be_retired(card)))
     lost = comparing.waiting_cards([card for card in cards if card.id in set(record.retiring) - set(base.retiring)], ())
     kept = _active(cards)
     change = comparing.without_article(base, record, tuple(lost), kept)
@@ -171,8 +197,9 @@ def retired(card: Card, now: int) -> Card:
     return set_status(card, Status.RETIRED, now)
 
 
-def _can_be_retired(card: Card) -> bool:
-    return card.status in (Status.ACTIVE, Status.DRAFT)
+def can_be_retired(card: Card) -> bool:
+    """Whether a card is to be retired when its passage is gone: a status that a person set holds."""
+    return card.status in (Status.ACTIVE, Status.DRAFT) and "status" not in edited_fields(card)
 
 
 def _active(cards: Sequence[Card]) -> int:

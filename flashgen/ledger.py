@@ -32,7 +32,8 @@ class SectionRecord:
     """One section as last read. `drafted` is false while the model still owes an answer for it.
 
     `sentences` is how many it has (0: not counted, or a table), `touched` the numbers of those that a card's quote
-    stands in ("3 4", from 0), by the card's id: what coverage is told from while the text is not at hand.
+    stands in ("3 4", from 0), by the card's id: what coverage is told from while the text is not at hand. `parts` has
+    the fingerprints of the short sections that it was joined from.
     """
 
     path: tuple[str, ...]
@@ -40,6 +41,7 @@ class SectionRecord:
     drafted: bool = True
     sentences: int = 0
     touched: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

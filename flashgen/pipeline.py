@@ -29,6 +29,7 @@ from flashgen.harvest import (
     Harvest,
     Reading,
     Study,
+    can_be_retired,
     doubted,
     harvest,
     kept_by_archive,
@@ -203,7 +204,7 @@ def _miss(everything: Sequence[Item], store: Store, parts: Parts, request: Reque
         asked = not request.topic or within(record.topic, request.topic)
         if asked and url not in listed and not record.removed:
             cards = store.cards_from(url)
-            ids = tuple(card.id for card in cards if card.status is Status.ACTIVE)
+            ids = tuple(card.id for card in cards if card.status is Status.ACTIVE and can_be_retired(card))
             _keep(Entry(replace(record, removed=parts.clock(), retiring=ids)), store, parts)
             missed.append(comparing.removed(record, cards))
     return missed
@@ -213,7 +214,7 @@ def _retire(store: Store, parts: Parts) -> list[Card]:
     """Retire the cards that wait for it, and return them. Over a tenth of the list's cards at once needs a yes."""
     waiting = {url: record for url, record in store.ledger.links.items() if record.retiring}
     cards = [card for url, r in waiting.items() for card in store.cards_from(url) if card.id in r.retiring]
-    cards = [card for card in cards if card.status in (Status.ACTIVE, Status.DRAFT)]
+    cards = [card for card in cards if can_be_retired(card)]
     total = tally.in_deck(store.all_cards())
     if 10 * len(cards) > total and not parts.confirm(f"retire {len(cards)} of {total} cards"):
         return []
@@ -270,9 +271,9 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
         parts.halt.set(error)
         return None
     if reading.archived and base.sections:
-        return kept_by_archive(base, reading, cards, parts.clock())
+        return kept_by_archive(base, reading, cards, stands, parts.settings, parts.clock())
     sections = split(reading.article)
-    study = Study(item, base, cards, reading, sections, plan(record, cards, sections, stands))
+    study = Study(item, base, cards, reading, sections, plan(record, cards, sections, stands, reading.reread(record)))
     if not item.is_note and not believed(base, study.plan, parts.clock()):
         return doubted(study, parts.clock())
     parts.emit(LinkRead(item.url, len(study.plan.work)))

@@ -57,7 +57,7 @@ class Reader:
 
     async def _read(self, item: Item, record: LinkRecord | None) -> Reading:
         if files.claims(item.address):
-            return Reading(await read(item.address, self.local))
+            return Reading(await read(item.address, self.local), reader=READER_VERSION)
         if item.options.saved:
             return await self._saved(item)
         try:
@@ -84,13 +84,13 @@ class Reader:
         article = await read(item.address, visit, render=self.render)
         if whole and visit.unchanged:
             raise NotModified(item.address, article.final_url)
-        return Reading(article, visit.validators, READER_VERSION)
+        return Reading(article, visit.validators, READER_VERSION, unchanged=visit.unchanged)
 
     async def _saved(self, item: Item) -> Reading:
         page = self.saved(item.address, item.options.saved)
         if page is None:
             raise Failed(item.address, f"the saved page {item.options.saved} is not in the folder saved/")
-        return Reading(await read(item.address, standing_in(item.address, page)))
+        return Reading(await read(item.address, standing_in(item.address, page)), reader=READER_VERSION)
 
     async def _archived(self, item: Item, error: LinkError, *, known: bool) -> Reading:
         """A dead page as the Wayback Machine has it. Raises `error` where it hasn't; where a copy is `known` and only
@@ -107,7 +107,7 @@ class Reader:
             article = await read(item.address, standing_in(item.address, original))
         except LinkError:
             raise error from None
-        return Reading(replace(article, final_url=page.final_url), archived=error.reason)
+        return Reading(replace(article, final_url=page.final_url), archived=error.reason, gone=isinstance(error, Gone))
 
 
 def note_article(item: Item) -> Article:

@@ -5,8 +5,9 @@ Acting on it is the pipeline's work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from flashgen.changes import SectionChange, SectionEvent
 from flashgen.ledger import LinkRecord, LinkState, SectionRecord
@@ -48,6 +49,17 @@ class Plan:
         return sum(passage.event is event for passage in self.passages)
 
 
+class Reread(Enum):
+    """Whether an article was read by another reader than last time, and whether its page has changed since then."""
+
+    NO = ""
+    UNCHANGED = "unchanged"
+    CHANGED = "changed"
+
+    def __bool__(self) -> bool:
+        return self is not Reread.NO
+
+
 def due(record: LinkRecord | None, now: int, *, asks_all: bool = False) -> bool:
     """Whether a link is to be asked in this run: it was never read, its time to be tried again has come, the
     model still owes an answer for it, or every known link is asked (a refresh)."""
@@ -66,18 +78,25 @@ def retry_time(failures: int, now: int, wish: float | None = None) -> int:
     return now + max(wait, int(wish or 0))
 
 
-def plan(record: LinkRecord | None, cards: Sequence[Card], sections: Sequence[Section], stands: Stands) -> Plan:
+def plan(
+    record: LinkRecord | None,
+    cards: Sequence[Card],
+    sections: Sequence[Section],
+    stands: Stands,
+    reread: Reread = Reread.NO,
+) -> Plan:
     """Sort today's `sections` into those to draft and to revise, and the link's `cards` into those that stand,
     are back, or are lost.
 
-    A section whose fingerprint is known and drafted costs nothing, wherever it moved. A card whose quote stands
-    anywhere in the article is left alone. Cards that a person rejected only serve to keep the model from offering
-    them again.
+    A section whose fingerprint is known and drafted costs nothing, wherever it moved, and neither does one that is
+    joined from such. A card whose quote stands anywhere in the article is left alone. Cards that a person rejected
+    only serve to keep the model from offering them again.
     """
-    known = {section.fingerprint for section in record.sections if section.drafted} if record else set()
-    fresh = [section for section in sections if section.fingerprint not in known]
-    today = {section.fingerprint for section in sections}
-    gone = [old for old in (record.sections if record else ()) if old.fingerprint not in today]
+    before = record.sections if record else ()
+    known = _fingerprints(section for section in before if section.drafted)
+    fresh = [section for section in sections if not _made_of(section, known)]
+    today = _fingerprints(sections)
+    gone = [old for old in before if not _made_of(old, today)]
     shown = [card for card in cards if card.status is not Status.REJECTED]
     waiting = record.retiring if record else ()
     if not fresh and not gone and not waiting and not any(card.status is Status.RETIRED for card in shown):
@@ -86,6 +105,11 @@ def plan(record: LinkRecord | None, cards: Sequence[Card], sections: Sequence[Se
     standing = {card.id for card in shown if _stands(card, whole, stands)}
     missing = [card for card in shown if card.id not in standing and card.status is not Status.RETIRED]
     homes = {card.id: _home(card, fresh) for card in missing}
+    if reread:
+        homeless = [section for section in fresh if not any(home is section for home in homes.values())]
+        fresh = [
+            section for section in fresh if section not in homeless or _is_news(section, before, shown, stands, reread)
+        ]
     work = tuple(Work(section, _companions(section, cards, homes, stands)) for section in fresh)
     newly = [card for card in missing if card.id not in waiting]
     return Plan(
@@ -95,6 +119,25 @@ def plan(record: LinkRecord | None, cards: Sequence[Card], sections: Sequence[Se
         passages=_passages(work, gone),
         suspect=2 * len(newly) > len([card for card in shown if card.status is not Status.RETIRED]),
     )
+
+
+def _fingerprints(sections: Iterable[Section | SectionRecord]) -> set[str]:
+    return {print for section in sections for print in (section.fingerprint, *section.parts)}
+
+
+def _made_of(section: Section | SectionRecord, known: Collection[str]) -> bool:
+    """Whether a section, or everything that it was joined from, is `known`."""
+    return section.fingerprint in known or (bool(section.parts) and all(part in known for part in section.parts))
+
+
+def _is_news(
+    section: Section, before: Sequence[SectionRecord], cards: Sequence[Card], stands: Stands, reread: Reread
+) -> bool:
+    """Whether a section that another reader gives is more than an old one with a new fingerprint."""
+    olds = [old for old in before if old.path == section.path]
+    if any(not old.drafted for old in olds):
+        return True
+    return reread is Reread.CHANGED and not olds and not any(_stands(card, section.text, stands) for card in cards)
 
 
 def _stands(card: Card, text: str, stands: Stands) -> bool:
@@ -147,7 +190,7 @@ def _home(card: Card, fresh: Sequence[Section]) -> Section | None:
 def records(sections: Sequence[Section], owed: Iterable[str]) -> tuple[SectionRecord, ...]:
     """What the ledger keeps of `sections`; `owed` are the fingerprints that the model has not answered for."""
     missing = set(owed)
-    return tuple(SectionRecord(s.path, s.fingerprint, s.fingerprint not in missing) for s in sections)
+    return tuple(SectionRecord(s.path, s.fingerprint, s.fingerprint not in missing, parts=s.parts) for s in sections)
 
 
 def believed(record: LinkRecord, plan: Plan, now: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -38,7 +39,7 @@ def split(article: Article) -> tuple[Section, ...]:
     """
     found = [part for part in _by_heading(article.markdown, article.title) if words(plain(part.text))]
     pieces = [piece for part in _joined(found) for piece in _cut(part)]
-    return tuple(Section(piece.path, piece.text, fingerprint(piece.text)) for piece in pieces)
+    return tuple(replace(piece, fingerprint=fingerprint(piece.text)) for piece in pieces)
 
 
 def fingerprint(text: str) -> str:
@@ -140,7 +141,11 @@ def _join(one: Section, other: Section) -> Section:
     path = _common(one.path, other.path)
     parts = [one.text if one.path == path else f"{_heading(one.path, path)}\n\n{one.text}"]
     parts.append(other.text if other.path == path else f"{_heading(other.path, path)}\n\n{other.text}")
-    return Section(path, "\n\n".join(parts))
+    return Section(path, "\n\n".join(parts), parts=(*_parts(one), *_parts(other)))
+
+
+def _parts(section: Section) -> tuple[str, ...]:
+    return section.parts or (fingerprint(section.text),)
 
 
 def _heading(path: Sequence[str], above: Sequence[str]) -> str:
@@ -174,7 +179,7 @@ def _cut(section: Section) -> Iterator[Section]:
         parts, counts = blocks(text), counts[place:]
         counts = [word_count(part) for part in parts]
     if parts:
-        yield Section(section.path, "\n\n".join(parts))
+        yield replace(section, text="\n\n".join(parts))
 
 
 def _last_mark(blocks: Sequence[str]) -> str:

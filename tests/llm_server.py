@@ -60,12 +60,12 @@ def cards_from(body: Mapping[str, Any]) -> Answer:
     cards = [
         {
             "kind": "basic",
-            "question": f"Which word ends it: {s[:20]}?",
+            "question": f"Which word ends it: {s.strip()[:20]}?",
             "answer": s.split()[-1],
             "quote": s,
             "importance": 3,
         }
-        for s in re.findall(r"[^.]+\.", passage)
+        for s in re.findall(r"[^.]+\.", re.sub(r"^#+ .*$", "", passage, flags=re.M))
     ]
     return says(json.dumps({"cards": [dict(card, quote=str(card["quote"]).strip()) for card in cards]}))
 

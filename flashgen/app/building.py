@@ -64,6 +64,11 @@ class Run:
     offline: bool = False
     confirm: Callable[[str], bool] = lambda question: False
 
+    @property
+    def command(self) -> str:
+        """What the person typed, as others are told while this run goes."""
+        return "refresh" if self.request.refresh else "retry" if self.request.retry else "build"
+
 
 async def build(
     root: Path, settings: Settings, places: Sequence[ListPlace], asked: Run, emit: Emit, halt: Halt
@@ -104,7 +109,7 @@ async def _build(
     Until when nothing of them is due is returned, in seconds since 1970; 0 where something is.
     """
     async with AsyncExitStack() as stack:
-        stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen build"))
+        stack.enter_context(locked(root / ".flashgen" / "lock", f"flashgen {asked.command}"))
         opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:

@@ -63,9 +63,11 @@ class Section:
     """A stretch of an article under one heading path; `text` is Markdown without the heading itself.
 
     A source may leave comments of the form `<!-- at: page=3 -->` in its Markdown: what follows stands
-    there (`page=N` of a PDF, `t=SECONDS` of a video, or an address of its own).
+    there (`page=N` of a PDF, `t=SECONDS` of a video, or an address of its own). `parts` has the fingerprints of the
+    sections that it was joined from.
     """
 
     path: tuple[str, ...]
     text: str
     fingerprint: str = ""
+    parts: tuple[str, ...] = ()
