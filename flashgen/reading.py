@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from flashgen.agenda import Item
-from flashgen.errors import Failed, FlashgenError, LinkError, NotModified, Refused, is_dead
+from flashgen.errors import Failed, FlashgenError, Gone, LinkError, NotModified, Refused, is_dead
 from flashgen.extract import READER_VERSION
 from flashgen.extract.language import detect
 from flashgen.fetch.cached import CachedGet

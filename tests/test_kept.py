@@ -324,7 +324,7 @@ def test_cards_that_wait_are_let_go_when_the_page_is_back(workspace: Workspace, 
     page = web.pages["/sea"]
     web.pages["/sea"] = Answer("gone", 410)
     (problem,) = [one for one in refreshed(workspace)["problems"] if one["state"] == "waiting"]
-    assert problem["reason"].startswith("7 cards lost their source")
+    assert problem["reason"].startswith("7 cards have lost")
     assert "--yes" in problem["reason"]
     web.pages["/sea"] = page
     assert not refreshed(workspace)["problems"]
