@@ -98,11 +98,11 @@ def without_article(base: LinkRecord, after: LinkRecord, cards: tuple[CardChange
     return LinkChange(after.url, after.title, after.topic, LinkEvent(after.state), after.reason, cards=cards, kept=kept)
 
 
-def kept_by_archive(base: LinkRecord, after: LinkRecord, kept: int) -> LinkChange | None:
-    """A dead link whose cards stand in an archived copy, where that is news."""
-    if base.reason == after.reason:
+def kept_by_archive(base: LinkRecord, after: LinkRecord, cards: tuple[CardChange, ...], kept: int) -> LinkChange | None:
+    """A dead link whose cards stand in an archived copy, where that is news, and those that don't."""
+    if base.reason == after.reason and not cards:
         return None
-    return LinkChange(after.url, after.title, after.topic, LinkEvent.FAILED, after.reason, kept=kept)
+    return LinkChange(after.url, after.title, after.topic, LinkEvent.FAILED, after.reason, cards=cards, kept=kept)
 
 
 def doubted(base: LinkRecord, after: LinkRecord, kept: int) -> LinkChange | None:

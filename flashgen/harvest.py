@@ -168,9 +168,7 @@ def kept_by_archive(
     record = replace(record, state=state, retry_at=0, retiring=due, removed=0, dead=True, archived=copy)
     kept = _active(cards)
     lost = tuple(comparing.waiting_cards([card for card in absent if card.id in {*due} - {*base.retiring}], ()))
-    change = comparing.without_article(base, record, lost, kept) if lost else None
-    change = change or comparing.kept_by_archive(base, record, kept)
-    return Harvest(Entry(record), CardCounts(kept=kept), change=change)
+    return Harvest(Entry(record), CardCounts(kept=kept), change=comparing.kept_by_archive(base, record, lost, kept))
 
 
 def _stands(card: Card, article: Article, stands: Stands) -> bool:

@@ -84,14 +84,17 @@ def row(workspace: Workspace, web: ProxiedWeb, url: str) -> dict[str, Any]:
 
 
 def test_cards_of_a_page_that_died_are_kept_by_its_archived_copy(workspace: Workspace, web: ProxiedWeb) -> None:
-    """410 for a page that the archive has: no card is retired, whatever the copy lacks, and no call is made; the notes
-    open the copy, and `status` says what to do. All that is forgotten when the page is back."""
+    """410 for a page that the archive has: no call is made, no card is retired whose sentence the copy holds, and the
+    other one waits for a yes; the notes open the copy, and `status` says what to do. All that is forgotten when the
+    page is back."""
     ran(workspace, web, "build")
     before = workspace.cards()
     copy = archive(web, TIDES, *TEXT[1:])
     web.pages[TIDES] = Answer("gone", 410)
     (after,) = ran(workspace, web, "refresh")["lists"]
     assert (after["cards"]["retired"], after["cards"]["kept"], after["llm"]["calls"]) == (0, len(before), 0)
+    waiting = workspace.ledger()["links"][TIDES]["retiring"]
+    assert [card["quote"] for card in before if card["id"] in waiting] == [TEXT[0]]
     assert [told(card) for card in workspace.cards()] == [told(card) for card in before]
     seen = row(workspace, web, TIDES)
     assert seen["state"] == "carded"
