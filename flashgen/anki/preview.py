@@ -26,6 +26,7 @@ def preview(note: Note) -> str:
     fields = {
         "Question": html.page(card.question),
         "Answer": html.page(card.answer),
+        "Extra": html.page(card.extra),
         "Context": html.plain(note.context),
         "Retired": RETIRED if card.status is Status.RETIRED else "",
     }
@@ -34,7 +35,8 @@ def preview(note: Note) -> str:
         return _filled(sides.answer, fields)
     hidden, shown = html.sides(card.question)
     asked = _filled(sides.question, {**fields, "Question": hidden})
-    return asked + "<hr>" + _filled(sides.answer, {"Question": shown, "Answer": fields["Answer"]})
+    back = {"Question": shown, "Answer": fields["Answer"], "Extra": fields["Extra"]}
+    return asked + "<hr>" + _filled(sides.answer, back)
 
 
 @lru_cache(maxsize=1)
