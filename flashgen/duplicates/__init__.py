@@ -40,7 +40,7 @@ NEAR_TURNED = 0.89
 _MOST_POSTINGS = 2000
 """Entries of the index that one search may look at: rare stems first, so that common ones cost nothing."""
 _MOST_CANDIDATES = 25
-_ANY_CARD, _ANY_ANSWER = 0.18, 0.6
+_ANY_CARD, _ANY_ANSWER = 0.25, 0.6
 """Likeness by stems below which neither card nor answer is worth a look at its vectors, which cost a model's time."""
 
 
