@@ -82,7 +82,7 @@ def test_vectors_decide() -> None:
     index = Index(Rules(meaning))
     index.add("cache", "When does a cache answer?", "At once, from the cache")
     index.add("disk", "When does a disk answer?", "At once, from the disk")
-    found = index.near("How soon may a cache reply?", "At once, from the entry of the cache")
+    found = index.near("How soon may a cache reply?", "At once, from the cache itself")
     assert [match.key for match in found] == ["cache"]
 
 
