@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from flashgen import __version__
+from flashgen.anki import folders
 from flashgen.errors import FlashgenError
 from flashgen.settings import Settings
 
@@ -38,6 +40,7 @@ def checks(
     yield _model(model)
     yield _anki_package()
     yield _anki(settings, answers or _answers)
+    yield _collections(settings)
     yield _browser()
     yield _embeddings()
 
@@ -71,6 +74,23 @@ def _anki(settings: Settings, answers: Callable[[str], bool]) -> Check:
         return Check("Anki", "ok", f"AnkiConnect answers at {settings.anki.url}")
     advice = "start Anki with the AnkiConnect add-on (code 2055492159), or import the .apkg by hand"
     return Check("Anki", "warn", f"nothing answers at {settings.anki.url}", advice)
+
+
+def _collections(settings: Settings) -> Check:
+    """What is read back before a run writes, where no Anki answers."""
+    if settings.anki.collection in (folders.OFF, ""):
+        return Check(
+            "collection", "warn", "is not read back (off)", "notes that an import writes over are named instead"
+        )
+    try:
+        known = folders.base_folders(sys.platform, os.environ, Path.home())
+        found = folders.collections(settings.anki.collection, known)
+    except FlashgenError as error:
+        return Check("collection", "fail", str(error), "set `collection` under [anki] in flashgen.toml")
+    if found:
+        return Check("collection", "ok", f"read back before every run: {', '.join(map(str, found))}")
+    advice = "if Anki is on this machine, name its profile or file: `collection` under [anki] in flashgen.toml"
+    return Check("collection", "warn", "no profile of Anki was found", advice)
 
 
 def _answers(url: str) -> bool:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+
+from flashgen.anki.push_collection import ClosedCollection
+from flashgen.app.pushing import push
+from flashgen.errors import AnkiError
+from flashgen.lists import find
+from flashgen.push import PushPlan
+from flashgen.seen import Seen
+from flashgen.settings import Settings
 
 __all__ = ["begun", "person"]
 
@@ -127,6 +137,30 @@ def test_a_topic_renamed_moves_its_cards_and_no_others(person: Person) -> None:
     assert person.anki.deck(neap) == "Demo::Earth::Oceans"
     assert person.anki.deck(spring) == "My::Own"
     assert pushed(person)["moved"] == []
+
+
+class BrokenOff(ClosedCollection):
+    """A push that ends once the notes are in."""
+
+    def deliver(self, plan: PushPlan, seen: Seen, package: Path | None) -> None:
+        super().deliver(PushPlan(plan.package, plan.added, plan.updated), seen, package)
+        raise AnkiError("the light went out")
+
+
+def test_a_push_that_breaks_off_is_ended_by_the_next(person: Person) -> None:
+    """Also where the notes are in Anki and nothing else is done yet: nothing is doubled, and nothing taken for an
+    edit."""
+    spring = person.id_of(TIDES[1])
+    without(person, TIDES[1])
+    person.anki.close()
+    with BrokenOff(person.anki.path) as way, pytest.raises(AnkiError):
+        push(person.workspace.root, Settings(), find(person.workspace.root), way)
+    person.anki.reopen()
+    assert "flashgen::retired" in person.anki.tags(spring)
+    assert not person.anki.is_suspended(spring)
+    result = pushed(person)
+    assert (result["updated"], ids(result["suspended"]), result["anki"]["taken_over"]) == ([], [spring], [])
+    assert person.anki.collection.note_count() == 6
 
 
 def test_a_dry_run_writes_nothing(person: Person) -> None:

@@ -83,6 +83,29 @@ def test_from_the_server_to_the_phone_and_back(person: Person, server: str, phon
 
 
 @pytest.mark.slow
+def test_what_the_server_has_is_read_back_by_runs(person: Person, server: str, phone: Phone) -> None:
+    """With "auto", a run on a machine without Anki reads what the last push brought home; but not what only a push that
+    never reached the server had put there."""
+    pushed(person, server)
+    phone.sync(server)
+    granite = person.id_of(ROCKS[0])
+    phone.edit(granite, Answer="mine")
+    phone.sync(server)
+    pushed(person, server)
+    elsewhere = {**environment(person), "ANKI_BASE": str(person.workspace.root), "FLASHGEN_ANKI_COLLECTION": "auto"}
+    person.workspace.write("flashgen.toml", '[anki]\nurl = "http://127.0.0.1:1"\n')
+
+    def read() -> str:
+        result = person.workspace.run("refresh", "--allow-private", "--json", env=elsewhere)
+        return str(json.loads(result.stdout)["lists"][0]["anki"]["read"])
+
+    (collection,) = (person.workspace.root.parent / "data/flashgen/sync").glob("*/collection.anki2")
+    assert read() == f"the collection {collection}"
+    collection.with_name("unsynced").touch()
+    assert read() == ""
+
+
+@pytest.mark.slow
 def test_the_note_types_were_changed_on_the_phone(person: Person, server: str, phone: Phone) -> None:
     """A full sync is a download, before anything is pushed: the phone's change stays, and the push goes on."""
     pushed(person, server)

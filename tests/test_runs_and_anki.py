@@ -143,6 +143,13 @@ def test_without_anki_the_notes_at_risk_are_named(person: Person) -> None:
     assert person.run("build", reads="off")["anki"]["at_risk"] == []
 
 
+def test_what_is_only_to_be_read_is_not_given_to_anki(person: Person) -> None:
+    """A build of Markdown gives Anki nothing: the notes at risk are named when a deck is made that does."""
+    person.reword()
+    assert person.run("refresh", "--format", "markdown", reads="off")["anki"]["at_risk"] == []
+    assert len(person.run("build", reads="off")["anki"]["at_risk"]) == 1
+
+
 def test_a_profile_that_does_not_exist_is_told(person: Person) -> None:
     """A mistyped profile stops nothing; it is told, and the notes at risk are named."""
     person.reword()

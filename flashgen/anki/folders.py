@@ -64,8 +64,13 @@ def sync_folder(url: str, user: str) -> Path:
 
 
 def synced() -> list[Path]:
-    """The collections of our own that are kept in step with sync servers."""
-    return sorted(_own().glob(f"*/{COLLECTION}"))
+    """The collections of our own that are kept in step with sync servers, as far as they are."""
+    return sorted(path for path in _own().glob(f"*/{COLLECTION}") if not unsynced(path).exists())
+
+
+def unsynced(collection: Path) -> Path:
+    """The file beside a collection of our own that tells that its server hasn't got all of it yet."""
+    return collection.with_name("unsynced")
 
 
 def _own() -> Path:

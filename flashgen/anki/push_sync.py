@@ -12,8 +12,11 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
+from flashgen.anki.folders import unsynced
 from flashgen.anki.push_collection import ClosedCollection, open_collection
 from flashgen.errors import AnkiError, UsageError
+from flashgen.push import PushPlan
+from flashgen.seen import Seen
 
 ANKIWEB = "ankiweb"
 """What `--sync-server` can be beside an address."""
@@ -56,6 +59,12 @@ class SyncedCollection(ClosedCollection):
     ) -> None:
         self._collection.close()
 
+    def deliver(self, plan: PushPlan, seen: Seen, package: Path | None) -> None:
+        """Carry out a plan. Until the server has it, nobody takes this collection for what the person has."""
+        if not plan.is_empty:
+            unsynced(self.path).touch()
+        super().deliver(plan, seen, package)
+
     def finish(self) -> None:
         """Give the server what was done. Raises AnkiError, also where it asks for a full sync by now."""
         if self._sync() in _full():
@@ -63,6 +72,7 @@ class SyncedCollection(ClosedCollection):
                 f"{self.where} asks for a full sync now: note types were changed on another device meanwhile. What was "
                 "pushed is not there yet; push again, and it will be"
             )
+        unsynced(self.path).unlink(missing_ok=True)
 
     def _pull(self, *, is_new: bool) -> None:
         """Have what the server has; a new collection has to be the server's own, as a whole. Raises AnkiError where it

@@ -30,6 +30,7 @@ from flashgen.identity import new_card_id
 from flashgen.lists import ListPlace, find
 from flashgen.load import load
 from flashgen.outcome import Emit, ListResult, RunResult, Said
+from flashgen.outputs import goes_into_anki
 from flashgen.outputs import output as output_named
 from flashgen.pictures import ACCEPT as PICTURES
 from flashgen.pictures import keep as keep_picture
@@ -186,8 +187,10 @@ class _Work:
         pace = self.settings.new_per_day
         decks = packing.ready(one.reading_list, one.store, now, type_in=type_in, new_per_day=pace)
         new = sum(note.card.id not in one.store.ledger.shipped for deck in decks for note in deck.notes)
-        result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
-        packing.ship(decks, one.store, now, type_in=type_in)
+        result.anki = one.told
+        if goes_into_anki(output_named(output.format)):
+            result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
+            packing.ship(decks, one.store, now, type_in=type_in)
         folder = output.folder or self.root / "build"
         result.outputs = packing.write(
             decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home

@@ -6,6 +6,7 @@ An output is a module (or any object) with
     SUFFIX    the ending of its files, with the dot; one that begins with / is a file in a folder of the list
     write(decks, path, options=…)
               writes `decks` to the file `path`: all of it or nothing, and the same bytes for the same decks
+    INTO_ANKI false for what is only to be read; without it, the file counts as what Anki is given
 
 An entry point of the group `flashgen.outputs` names such an object; a name that flashgen has itself stays flashgen's.
 """
@@ -53,6 +54,11 @@ class Output(Protocol):
     def SUFFIX(self) -> str: ...
 
     def write(self, decks: Sequence[Deck], path: Path, options: Options = ..., /) -> None: ...
+
+
+def goes_into_anki(form: Output) -> bool:
+    """Whether files of this format are there to be taken in by Anki."""
+    return bool(getattr(form, "INTO_ANKI", True))
 
 
 def names() -> list[str]:

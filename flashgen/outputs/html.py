@@ -18,6 +18,7 @@ from flashgen.types import Kind, Status
 
 NAME = "html"
 SUFFIX = ".html"
+INTO_ANKI = False
 
 _PARTS = Path(__file__).with_name("page")
 _TYPES = {".jpg": "jpeg", ".jpeg": "jpeg"}

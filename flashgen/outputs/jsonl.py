@@ -13,6 +13,7 @@ from flashgen.outputs._files import atomic
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"
+INTO_ANKI = False
 
 
 def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> None:

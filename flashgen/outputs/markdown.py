@@ -14,6 +14,7 @@ from flashgen.types import Card, Kind, Status
 
 NAME = "markdown"
 SUFFIX = ".md"
+INTO_ANKI = False
 
 _CODE = re.compile(r"(^[ \t]*(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)|(`+)(?!`).*?(?<!`)\3(?!`))", re.M | re.S)
 _HTML = re.compile(r"[<&](?=[A-Za-z/!?#])")
