@@ -119,5 +119,25 @@ def covered(ideas: Iterable[Idea], cards: Iterable[Card]) -> tuple[Idea, ...]:
     return tuple(idea for idea in ideas if any(_is_about(one, frozenset(content(idea.text))) for one in said))
 
 
+@dataclass(frozen=True, slots=True)
+class IdeaCount:
+    """How many ideas selection named, how many of them a card is about, and those that no card is about."""
+
+    named: int = 0
+    covered: int = 0
+    missing: tuple[str, ...] = ()
+
+    def __add__(self, other: IdeaCount) -> IdeaCount:
+        return IdeaCount(self.named + other.named, self.covered + other.covered, (*self.missing, *other.missing))
+
+
+def counted(ideas: Sequence[Idea], cards: Iterable[Card]) -> IdeaCount:
+    """An article's ideas in numbers."""
+    if not ideas:
+        return IdeaCount()
+    found = covered(ideas, cards)
+    return IdeaCount(len(ideas), len(found), tuple(idea.text for idea in ideas if idea not in found))
+
+
 def _is_about(said: frozenset[str], wanted: frozenset[str]) -> bool:
     return bool(wanted) and len(said & wanted) >= _SAME * len(wanted)

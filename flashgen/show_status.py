@@ -27,6 +27,7 @@ def status_json(one: ListStatus) -> dict[str, Any]:
         "cards": one.cards,
         "spend": one.spend,
         "coverage": one.coverage,
+        "ideas": one.ideas,
     }
 
 
@@ -50,6 +51,11 @@ def status(found: Sequence[ListStatus]) -> None:
         click.echo(f"cards: {cards or 'none yet'}; spend so far: {_spend(one.spend)}")
         if one.coverage.sections:
             click.echo(f"covered: {_covered(one.coverage)}")
+        if one.ideas.named:
+            share = f"{one.ideas.covered / one.ideas.named:.0%}"
+            click.echo(
+                f"ideas: cards are about {one.ideas.covered} of the {one.ideas.named} that were selected ({share})"
+            )
         _troubled(one.links)
         click.echo()
 

@@ -273,6 +273,9 @@ def test_a_build_drafts_what_was_selected(tmp_path: Path, site: Site) -> None:
         assert [idea["text"] for idea in record["ideas"]] == ["The index number 7 holds exactly 7 items."]
         workspace.build()
         assert len(llm.asked) == 2
+        (status,) = json.loads(workspace.run("status", "--json").stdout)
+        assert status["ideas"] == status["links"][0]["ideas"] == {"named": 1, "covered": 1, "missing": []}
+        assert "cards are about 1 of the 1 that were selected (100%)" in workspace.run("status").stdout
 
 
 def test_a_server_that_knows_only_cards_drafts_all(tmp_path: Path, site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from flashgen.app.lists import read_list
 from flashgen.coverage import STANDING, Counts, counted
 from flashgen.ledger import Ledger, LinkRecord, Spend
 from flashgen.lists import ListPlace
+from flashgen.selection import IdeaCount
+from flashgen.selection import counted as ideas_counted
 from flashgen.store import Store
 from flashgen.types import Card, Status, Topic
 
@@ -25,7 +27,7 @@ class LinkRow:
     """One link, or the notes under one heading. Times are ISO 8601 in UTC, or empty; at `retry` it is asked again.
 
     `coverage` is how much of its text a card touches; None where that is not known. `suggestion` is what to do
-    about a link that is dead, can't be read or has moved.
+    about a link that is dead, can't be read or has moved. `ideas` are those that selection named in it.
     """
 
     url: str
@@ -39,6 +41,7 @@ class LinkRow:
     retry: str = ""
     coverage: Counts | None = None
     suggestion: str = ""
+    ideas: IdeaCount = IdeaCount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class ListStatus:
     spend: dict[str, float | int | None]
     rejected: tuple[Card, ...]
     coverage: Counts = field(default_factory=Counts)
+    ideas: IdeaCount = IdeaCount()
 
 
 def statuses(root: Path, places: Sequence[ListPlace]) -> list[ListStatus]:
@@ -69,9 +73,11 @@ def status_of(place: ListPlace, elsewhere: Mapping[str, str] = NOWHERE) -> ListS
     store = Store(place.home)
     ledger, cards = store.ledger, store.all_cards()
     everything = items(read_list(place), ledger, elsewhere)
-    per_link = Counter(card.source for card in cards if card.status is not Status.REJECTED)
-    standing = {card.id for card in cards if card.status in STANDING}
-    rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link[item.url], standing)) for item in everything]
+    per_link: dict[str, list[Card]] = {}
+    for card in cards:
+        if card.status is not Status.REJECTED:
+            per_link.setdefault(card.source, []).append(card)
+    rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link.get(item.url, ()))) for item in everything]
     statuses = Counter(card.status for card in cards)
     return ListStatus(
         place.name,
@@ -81,22 +87,25 @@ def status_of(place: ListPlace, elsewhere: Mapping[str, str] = NOWHERE) -> ListS
         _spend(ledger),
         tuple(card for card in cards if card.status is Status.REJECTED),
         sum((row.coverage for _, row in rows if row.coverage), Counts()),
+        sum((row.ideas for _, row in rows), IdeaCount()),
     )
 
 
-def _row(item: Item, record: LinkRecord, cards: int, standing: Collection[str]) -> LinkRow:
+def _row(item: Item, record: LinkRecord, cards: Sequence[Card]) -> LinkRow:
+    standing = {card.id for card in cards if card.status in STANDING}
     return LinkRow(
         item.url,
         item.topic,
         record.kind if record.checked else item.kind,
         str(record.state),
         record.reason,
-        cards,
+        len(cards),
         _iso(record.checked),
         _iso(record.changed),
         _iso(record.retry_at),
         counted(record.sections, standing),
         advice(record),
+        ideas_counted(record.ideas, cards),
     )
 
 
