@@ -145,6 +145,9 @@ def test_bad_cards_get_proposals_and_each_only_once(person: Person) -> None:
     assert person.card(DAILY)["question"] != proposal["question"]
     assert [card["status"] for card in person.workspace.cards() if "phases" in card["question"]] == ["draft"]
 
+    spend = sum(spend["prompt_tokens"] for spend in person.workspace.ledger()["spend"].values())
+    assert spend >= told["llm"]["prompt_tokens"] > 0
+
     asked, cards = person.calls, person.workspace.cards()
     again = person.feedback()
     assert again["cards"] == {}

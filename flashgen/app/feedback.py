@@ -15,6 +15,7 @@ from flashgen.app import anki
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model
 from flashgen.app.passages import Passages
+from flashgen.app.spending import of_month, spending
 from flashgen.app.web import open_web
 from flashgen.carding import Origin, card_of
 from flashgen.drafting.mending import Mended
@@ -94,7 +95,8 @@ async def feedback(
             result.lists.append(told)
         web = await stack.enter_async_context(open_web(root, settings, offline=True))
         taught = [example for place in places for example in examples_file.load(place.home)]
-        model = Model(root, settings, emit, halt, spent_month=_spent(stores), examples=taught)
+        spent = of_month((store.ledger for store in stores), time.time(), settings.prices)
+        model = Model(root, settings, emit, halt, spent_month=spent, examples=taught)
         await stack.enter_async_context(aclosing(model))
         left = wanted.limit
         for told, place, store in zip(result.lists, places, stores, strict=True):
@@ -118,12 +120,6 @@ def _unread(troubles: Sequence[str], shipped: bool) -> str:
     )
 
 
-def _spent(stores: Iterable[Store]) -> float:
-    month = time.strftime("%Y-%m", time.gmtime())
-    spends = (item for store in stores for item in store.ledger.spend.items())
-    return sum(spend.usd or 0.0 for key, spend in spends if key.startswith(month))
-
-
 class _Desk:
     """The cards of one list, and what makes better ones of them."""
 
@@ -133,6 +129,7 @@ class _Desk:
         self._model = model
         self._passages = passages
         self._halt = halt
+        self._spent = spending(store.ledger.spend, model.meter, lambda: model.name)
 
     async def work(self, told: ListFeedback, seen: Seen, most: int | None) -> None:
         """Notice, and propose for at most `most` cards; all that comes of it stands in `told` and in the store."""
@@ -149,6 +146,7 @@ class _Desk:
         told.cards = list(await asyncio.gather(*(self._mend(noticed) for noticed in chosen)))
         told.cards += [CardFeedback(one.card, one.new, "noticed") for one in todo[len(chosen) :]]
         told.llm = self._model.meter.usage - before
+        self._book(card.card.source for card in told.cards)
         self._store.checkpoint()
 
     def _notice(self, card: Card, seen: Seen) -> Noticed:
@@ -212,4 +210,10 @@ class _Desk:
             self._store.upsert(cards, home)
             return
         made = {**record.made, second.id: second.quote} if second else record.made
-        self._store.record(Entry(replace(record, made=made), cards))
+        self._store.record(Entry(replace(record, made=made), cards, self._spent()))
+
+    def _book(self, sources: Iterable[str]) -> None:
+        """Note what was spent, also where no proposal came of it: the ledger keeps that with a link."""
+        spent, links = self._spent(), self._store.ledger.links
+        if spent and (known := next((links[source] for source in sources if source in links), None)):
+            self._store.record(Entry(known, spend=spent))
