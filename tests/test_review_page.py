@@ -383,3 +383,17 @@ def test_the_page_of_stats_is_accessible(tmp_path: Path, browser: Browser, width
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()
+
+
+def test_a_proposed_retirement_is_one_key(tmp_path: Path, browser: Browser) -> None:
+    """What reviews in Anki proposed to retire is told so, and `a` retires it for good."""
+    made = laid_out(tmp_path, [card("first"), card("seventh", proposal=Proposal("", "", "", "nobody needs it"))])
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        shows(page, "seventh")
+        expect(page.locator(".proposal")).to_contain_text("It is proposed to retire this card: nobody needs it")
+        page.keyboard.press("a")
+        shows(page, "first")
+        assert stored(made, "seventh")["status"] == "retired"
+        page.context.close()
+        assert faults_of(page) == []

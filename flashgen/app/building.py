@@ -200,6 +200,7 @@ class _Work:
             learner = memory(self.settings.anki, decks[0].name)
             self.emit(Said(str(load(new, memory=learner, new_per_day=pace))))
         if pace and (left := packing.waiting(one.store)):
+            result.cards.total -= left
             self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
 
     async def _picture(self, home: Path, url: str) -> str:
