@@ -8,7 +8,7 @@ from flashgen.gates._prose import CODE, any_of, prose
 from flashgen.numerals import claims
 from flashgen.text import fold, stems, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
-from flashgen.vocabulary import content
+from flashgen.vocabulary import content, listed
 
 _SAME = 7
 """Letters that words of one family share ("балансировщик", "балансировка")."""
@@ -22,6 +22,11 @@ _CHOICE = any_of(
     r"|кто из|в отличие|вместо)(?!\w)",
     r"\([^()]+,[^()]+\)",
 )
+_DIRECTIONS = listed(
+    """less more fewer never always rarely seldom twice only first last before after above below up down none neither
+    меньше больше реже чаще никогда всегда вдвое только раньше позже выше ниже вверх вниз до после"""
+)
+"""Small words that can be all that an answer has to say."""
 _IDENTIFIER = re.compile(r"\w+[_.]\w[\w.]*(?:\(.*\))?|[a-z]+[A-Z]\w*|\w+\(.*\)")
 _FORMULA = re.compile(r"\w\s*[+*/^<>=]\s*\w")
 _BLANK = re.compile(r"_{2,}|…|\.{3}|\[\s*\]")
@@ -46,11 +51,16 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     given = {*content(draft.question), *stems(draft.question)}
     given |= {stem[:_SAME] for stem in given if len(stem) > _SAME}
     new = [stem for stem in wanted if stem not in given and stem[:_SAME] not in given]
-    if not wanted or len(new) / len(wanted) >= NEW_ENOUGH:
+    if not wanted or len(new) / len(wanted) >= NEW_ENOUGH or _turns(said, asked):
         return None
     if new or (blank and not set(words(draft.answer)) & set(words(draft.question))):
         return Finding("leak", Verdict.WARN, "the question gives most of the answer away")
     return _reject("every word of the answer is in the question already")
+
+
+def _turns(said: str, asked: str) -> bool:
+    """Whether the answer says in which direction, and the question doesn't: "it falls less" for "how does it fall?" """
+    return bool(_DIRECTIONS & (set(words(said)) - set(words(asked))))
 
 
 def _is_code(answer: str) -> bool:

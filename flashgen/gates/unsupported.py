@@ -45,7 +45,7 @@ def _numbers(draft: Draft, known: Source) -> Finding | None:
     for written, readings in claims(f"{prose(question(draft))} \n {prose(draft.answer)}"):
         if readings & known.numbers or _counts_items(readings, draft):
             continue
-        if _follows(readings, draft):
+        if _follows(readings, draft, known):
             return Finding("unsupported", Verdict.WARN, f"“{written}” is not in the passage, only worked out from it")
         return Finding("unsupported", Verdict.REJECT, f"“{written}” does not stand in the passage")
     return None
@@ -58,10 +58,10 @@ def _counts_items(readings: frozenset[Reading], draft: Draft) -> bool:
     return bool(readings & {count for count in counted if 2 <= count <= 9})
 
 
-def _follows(readings: frozenset[Reading], draft: Draft) -> bool:
-    """Whether one step of arithmetic leads to this number from those of the quote, or from one of them and another
-    number of the card ("at 8 percent?" – "72 / 8 = 9 years")."""
-    quoted = _floats(values(prose(draft.quote)))
+def _follows(readings: frozenset[Reading], draft: Draft, known: Source) -> bool:
+    """Whether one step of arithmetic leads to this number from those of the quote and those that the question has from
+    the passage, or from one of them and another number of the card ("at 8 percent?" – "72 / 8 = 9 years")."""
+    quoted = _floats(values(prose(draft.quote)) | (values(prose(question(draft))) & known.numbers)) - readings
     others = _floats(values(f"{prose(draft.question)} {prose(draft.answer)}")) - readings - quoted
     reached = set(_one_step(sorted(quoted)[:_MOST_NUMBERS], sorted(others)[:_MOST_NUMBERS]))
     return any(isinstance(value, float) and round(value, 4) in reached for value in readings)
