@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from flashgen import sentences
 from flashgen.changes import CardChange, CardEvent, LinkChange, LinkEvent, Wording
-from flashgen.identity import canonical
+from flashgen.identity import same_place
 from flashgen.ledger import LinkRecord, LinkState
 from flashgen.refresh import Plan
 from flashgen.text import fold, plain, words
@@ -136,7 +136,7 @@ def _reads_anew(base: LinkRecord, after: LinkRecord) -> bool:
 def _moved(base: LinkRecord, after: LinkRecord) -> str:
     """The address that the link leads to now, if that is another article's place than before."""
     old, new = base.final_url, after.final_url
-    return new if old and new and canonical(old) != canonical(new) else ""
+    return new if old and new and not same_place(old, new) else ""
 
 
 # --- the end of a run ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from flashgen.coverage import noted
 from flashgen.duplicates import BY_WORDS, Rules
 from flashgen.errors import Failed, LinkError, is_dead
 from flashgen.hand import edited_fields, tombstones
+from flashgen.identity import same_place
 from flashgen.ledger import Entry, LinkRecord, LinkState
 from flashgen.outcome import CardCounts, SectionCounts
 from flashgen.refresh import Plan, Reread, Stands, Work, failed, overdue, records
@@ -146,7 +147,8 @@ def unchanged(base: LinkRecord, cards: Sequence[Card], now: int, final_url: str 
     """The entry of a link that has not changed since it was last read, but for its address perhaps."""
     state, reason = _state(cards, ())
     fresh = replace(base, state=state, reason=reason, checked=now, failures=0, failing_since=0, retry_at=0, removed=0)
-    fresh = replace(fresh, suspect_since=0, final_url=final_url or base.final_url, dead=False, archived="")
+    address = _address(base, final_url or base.final_url)
+    fresh = replace(fresh, suspect_since=0, final_url=address, dead=False, archived="")
     kept = _active(cards)
     change = comparing.of_article(base, fresh, Plan(), (), kept)
     return Harvest(Entry(fresh), CardCounts(kept=kept), change=change if comparing.is_news(change) else None)
@@ -246,7 +248,7 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
         author=article.author,
         date=article.date if moved or not base.date else base.date,
         language=article.language,
-        final_url=article.final_url,
+        final_url=_address(base, article.final_url),
         canonical_url=article.canonical_url,
         sections=after,
         validators=study.reading.validators,
@@ -263,6 +265,13 @@ def _record(study: Study, answers: Sequence[Answer], cards: Mapping[str, Card], 
         archived=article.final_url if study.reading.archived else "",
         ideas=study.selection.ideas or base.ideas,
     )
+
+
+def _address(base: LinkRecord, final_url: str) -> str:
+    """Where the article is. A query that a server only sent us on with (a token of the visit) makes no other address:
+    each refresh would write over the link on every note."""
+    known = (base.url, base.final_url)
+    return next((url for url in known if url and same_place(url, final_url)), final_url)
 
 
 def _state(cards: Iterable[Card], answers: Sequence[Answer]) -> tuple[LinkState, str]:

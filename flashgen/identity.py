@@ -50,6 +50,11 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), host, parts.path or "/", _without_tracking(parts.query), ""))
 
 
+def same_place(one: str, other: str) -> bool:
+    """Whether two addresses differ at most in their query, in what `canonical` drops, or not at all."""
+    return canonical(one).partition("?")[0] == canonical(other).partition("?")[0]
+
+
 def _without_tracking(query: str) -> str:
     """Left to the letter unless a tracking parameter has to go: servers may be picky about escapes."""
     pairs = parse_qsl(query, keep_blank_values=True)

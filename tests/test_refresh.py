@@ -84,6 +84,24 @@ def test_new_chrome_is_no_change(workspace: Workspace, web: Site, llm: ModelServ
     assert (len(llm.asked), workspace.cards()) == (calls, cards)
 
 
+def test_a_token_in_the_address_is_no_change(workspace: Workspace, web: Site) -> None:
+    """A site that sends each visitor on to the same page with another query: nothing moved, no note is written over."""
+    article = web.pages["/tides"]
+
+    def visit(token: str) -> None:
+        web.pages["/tides"] = Answer("", 302, headers={"Location": f"/sea?gi={token}"})
+        web.pages["/sea"] = article
+
+    visit("1")
+    (moved,) = refreshed(workspace)["changes"]
+    assert (moved["event"], moved["moved_to"]) == ("moved", f"{web.url}/sea?gi=1")
+    (deck,) = (workspace.root / "build").glob("*.apkg")
+    before, cards = deck.read_bytes(), workspace.cards()
+    visit("2")
+    assert refreshed(workspace)["changes"] == []
+    assert (deck.read_bytes(), workspace.cards()) == (before, cards)
+
+
 def test_a_new_date_is_no_change(workspace: Workspace, web: Site) -> None:
     """The date of a page stands on its notes. Where it is all that is new, no note is written over for it."""
 
