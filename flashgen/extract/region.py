@@ -16,6 +16,8 @@ from flashgen.extract.tree import BLOCKS, HEADINGS, Element, ancestors, drop, le
 _BODY_TAGS = ("div", "article", "section", "main")
 _TEXT_TAGS = ("p", "li", "pre", "table", "dl", "blockquote", "figcaption", "img", "code", *HEADINGS)
 _PLAIN_TAGS = words("p ul ol dl pre table blockquote figure li dd dt h1 h2 h3 h4 h5 h6")
+_LED_IN = ("ul", "ol", "dl", "pre", "table", "blockquote", "figure")
+"""What a word or two may stand before, as a sentence of the text."""
 _FEW_LETTERS = 15
 _PARTS = ("p", "pre", "blockquote", "figure", "dt", "dd", *HEADINGS)
 _WHOLE_TAGS = words("p table pre dl ul ol figure h1 h2 h3 h4 h5 h6")
@@ -164,7 +166,8 @@ def _is_byline(element: Element, size: int, *, covered: bool) -> bool:
     if not 0 < size <= 60 or element.tag in (*HEADINGS, "pre", "table", "figure"):
         return False
     if not covered and size <= _FEW_LETTERS and not len(element) and element.tag in ("p", "div"):
-        return True
+        behind = element.getnext()
+        return behind is None or behind.tag not in _LED_IN
     return element.tag == "time" or any(e.tag == "time" or e.get("rel") == "author" for e in element.iter("time", "a"))
 
 

@@ -44,14 +44,15 @@ def trouble(status: int, headers: Mapping[str, str], *, by_proxy: bool = False) 
     if headers.get("cf-mitigated") == "challenge":
         return Trouble(f"a check for robots stands before the page ({status}): {_SAVE_IT}")
     if status in _FINAL:
-        return Trouble(_FINAL[status])
+        return Trouble(_FINAL[status], status=status)
     if status in _PASSING or 520 <= status <= 530:
         reason = _PASSING.get(status, f"the server behind the gateway has a fault ({status})")
         if by_proxy and status == 502:
             reason = "the server behind the proxy doesn't answer (502): the host may be gone"
         wait = retry_after(headers)
         slow_down = status == 429 or (status == 503 and wait is not None)
-        return Trouble(reason, passing=True, wait=wait, setback=slow_down, dead=by_proxy and status == 502)
+        dead = by_proxy and status == 502
+        return Trouble(reason, passing=True, wait=wait, setback=slow_down, dead=dead, status=status)
     if status in REDIRECTS:
         return Trouble(f"redirects without saying where to ({status})")
     if status == 304:

@@ -167,6 +167,8 @@ class Fetcher:
             except Trouble as trouble:
                 trip.trouble = trouble.reason
                 self._polite.note(target, trouble)
+                if trouble.status == 403 and self._polite.unwelcome(target):
+                    raise trouble.passed() from None
                 raise
             finally:
                 trip.left -= self._clock() - began

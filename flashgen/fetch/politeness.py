@@ -12,6 +12,9 @@ from flashgen.fetch.trouble import Trouble
 CLOSED_SECONDS = 120.0
 """How long an origin that failed several times in a row is left in peace."""
 
+UNWELCOME_SECONDS = 1.0
+"""The time between two requests to a host that let us in before and then no more: some say "too fast" that way."""
+
 
 Place = Callable[[str], AbstractAsyncContextManager[object]]
 """Leave to ask a host (by name) from whoever else asks it too: other processes, other machines."""
@@ -27,7 +30,8 @@ class _Host:
 
     def __init__(self, per_host: int) -> None:
         self.slots = asyncio.Semaphore(per_host)
-        self.spacing = 0.0
+        self.spacing = self.least = 0.0
+        self.answered = False
         self.paused_until = 0.0
         self._next_start = 0.0
 
@@ -36,7 +40,7 @@ class _Host:
         wait = max(self.paused_until, self._next_start) - now
         if wait > 0:
             return wait
-        self._next_start = now + self.spacing
+        self._next_start = now + max(self.spacing, self.least)
         return 0.0
 
 
@@ -45,15 +49,20 @@ class _Health:
 
     def __init__(self) -> None:
         self._setbacks = 0
+        self._met: set[str] = set()
         self._closed_until = 0.0
         self._trouble = Trouble("")
 
-    def note(self, trouble: Trouble | None, now: float, patience: int) -> None:
+    def note(self, url: str, trouble: Trouble | None, now: float, patience: int) -> None:
         if trouble is None or not trouble.setback:
             self._setbacks = 0
+            self._met.clear()
             return
         self._setbacks += 1
-        if self._setbacks >= patience or not trouble.passing:
+        self._met.add(url)
+        # One address that always answers "too many" says nothing about the others.
+        everywhere = not trouble.status or len(self._met) > 1
+        if (self._setbacks >= patience and everywhere) or not trouble.passing:
             self._closed_until = now + CLOSED_SECONDS
             self._trouble = trouble.final()
 
@@ -107,10 +116,20 @@ class Politeness:
     def note(self, target: Target, trouble: Trouble | None) -> None:
         """Remember how a request went: no `trouble` means any answer to be content with."""
         now = self._clock()
-        self._health.setdefault(target.origin, _Health()).note(trouble, now, self._patience)
+        self._health.setdefault(target.origin, _Health()).note(target.url, trouble, now, self._patience)
+        if trouble is None:
+            self._host(target).answered = True
         if trouble is not None and trouble.setback and trouble.wait is not None and trouble.wait <= self._max_wait:
             host = self._host(target)
             host.paused_until = max(host.paused_until, now + trouble.wait)
+
+    def unwelcome(self, target: Target) -> bool:
+        """Whether a host that shuts us out let us in before: then it is asked more slowly from now on."""
+        host = self._host(target)
+        if host.answered:
+            host.least = UNWELCOME_SECONDS
+            host.paused_until = max(host.paused_until, self._clock() + UNWELCOME_SECONDS)
+        return host.answered
 
     def space(self, target: Target, seconds: float) -> None:
         """From now on, let this much time pass between two requests to the host of `target`."""

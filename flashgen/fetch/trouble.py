@@ -16,7 +16,7 @@ class Trouble(Exception):
 
     `kind` is what the link comes to if nobody asks again; `passing` says that asking again may help, `wait` how
     many seconds the server wants until then. `setback` counts against the whole host, `dead` says that page or
-    host seem to be no more.
+    host seem to be no more. `status` is that of the answer, 0 where there was none.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class Trouble(Exception):
         wait: float | None = None,
         setback: bool = False,
         dead: bool = False,
+        status: int = 0,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -36,10 +37,15 @@ class Trouble(Exception):
         self.wait = wait
         self.setback = setback
         self.dead = dead
+        self.status = status
 
     def final(self) -> Trouble:
         """The same trouble, this time not to be tried again."""
-        return Trouble(self.reason, kind=self.kind, wait=self.wait, dead=self.dead)
+        return Trouble(self.reason, kind=self.kind, wait=self.wait, dead=self.dead, status=self.status)
+
+    def passed(self) -> Trouble:
+        """The same trouble, this time worth another try."""
+        return Trouble(self.reason, kind=self.kind, passing=True, status=self.status)
 
     def as_link_error(self, url: str) -> LinkError:
         """This trouble as the end of the link `url`."""
