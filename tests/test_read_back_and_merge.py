@@ -383,6 +383,23 @@ def test_a_field_that_cards_have_no_place_for(desk: Desk, anki: RealAnki) -> Non
     assert desk.read(anki.path).kept[A].html == {}
 
 
+def test_the_back_of_a_card(desk: Desk, anki: RealAnki) -> None:
+    """A table that we put on a card's back is ours in Anki too, until the person writes something else there."""
+    desk.made(A, extra="| a | b |\n|---|---|\n| 1 | 2 |")
+    anki.take(desk.ship())
+    assert anki.fields(A)["Extra"].startswith("<table>")
+    assert desk.read(anki.path).kept[A].html == {}
+    desk.made(A, extra="| a | b |\n|---|---|\n| 3 | 4 |")
+    anki.take(desk.ship())
+    assert "3" in anki.fields(A)["Extra"]
+    assert desk.read(anki.path).kept[A].html == {}
+    anki.edit(A, Extra="mine")
+    assert desk.read(anki.path).kept[A].html == {"Extra": "mine"}
+    desk.made(A, answer="newer")
+    anki.take(desk.ship())
+    assert anki.fields(A)["Extra"] == "mine"
+
+
 def test_clozes(desk: Desk, anki: RealAnki) -> None:
     """Clozes and their hints come over as Anki means them."""
     anki.edit(F, Question="{{c1::std:<!-- -->:vector}} <b>owns</b> its {{c2::elements::what?}}.")

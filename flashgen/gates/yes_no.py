@@ -53,14 +53,17 @@ _ANSWER = re.compile(
     r"|она|оно|они|это)(?!\w))"
 )
 
+_ELSEWHERE = re.compile(r"(?:ja|nein|nej|nee|oui|non|sí|sì|sim|não|tak|nie|ano|evet|hayır)\s*(?:[,.;:!]|$)")
+"""Yes and no where no more than these two words is known of a language."""
+
 
 def gate(draft: Draft, passage: Passage) -> Finding | None:
     """Auxiliary first, also after a clause; in Russian `ли`, unless a question word rules it."""
     if draft.kind is Kind.CLOZE:
         return None
-    if _ANSWER.match(fold(prose(draft.answer))):
+    asked, spoken, said = own(draft.question), language(draft, passage), fold(prose(draft.answer))
+    if _ANSWER.match(said) or (not spoken and _ELSEWHERE.match(said)):
         return Finding("yes-no", Verdict.REJECT, "the answer is yes or no")
-    asked, spoken = own(draft.question), language(draft, passage)
     choice = {"en": _ENGLISH_CHOICE, "ru": _RUSSIAN_CHOICE}.get(spoken)
     polar = (spoken == "en" and _english(asked, draft.question)) or (spoken == "ru" and _russian(asked))
     if not polar:
