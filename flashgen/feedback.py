@@ -84,6 +84,11 @@ def now_answered(signals: Iterable[Signal], answered: Mapping[str, int], now: in
     return {**answered, **past, **{str(signal.kind): now for signal in signals}}
 
 
+def all_answered(now: int) -> dict[str, int]:
+    """What is answered once the person had their word on a card: whatever was so before."""
+    return {str(kind): now for kind in SignalKind}
+
+
 def _states(note: SeenNote) -> Iterable[Signal]:
     is_leech = any(tag.casefold() == _LEECH for tag in note.tags)
     if is_leech:

@@ -207,6 +207,19 @@ def test_a_no_is_remembered(person: Person) -> None:
     assert person.feedback()["cards"] == {}
 
 
+def test_a_word_on_any_proposal_is_an_answer(person: Person) -> None:
+    """Also on one that no feedback made: what was forgotten in other words says nothing of the new ones."""
+    person.fail(DAILY)
+    path = next((person.workspace.root / "decks/demo/cards").glob("*.yaml"))
+    id_ = person.id_of(DAILY)
+    words = json.dumps({"question": "Why twice?", "answer": "Two bulges", "quote": DAILY})
+    path.write_text(path.read_text().replace(f"- id: {id_}\n", f"- id: {id_}\n  proposal: {words}\n"))
+    assert person.feedback()["cards"] == {}
+    person.run("feedback", "--accept", id_)
+    assert person.card(DAILY)["question"] == "Why twice?"
+    assert person.feedback()["cards"] == {}
+
+
 def test_answers_name_what_is_there(person: Person) -> None:
     """An id without a proposal, and one both accepted and rejected, are wrong usage; "all" of none is nothing."""
     assert "none waits at all" in person.run("feedback", "--accept", "nonsense", status=2)["error"]

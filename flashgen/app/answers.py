@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flashgen import proposals
 from flashgen.errors import UsageError
+from flashgen.feedback import all_answered
 from flashgen.judging import leave_proposal, take_proposal
 from flashgen.lists import ListPlace
 from flashgen.store import Store, locked
@@ -63,7 +64,7 @@ def _answer(store: Store, yes: set[str], no: set[str]) -> list[Answered]:
         second = proposals.settled(half, now, yes=is_yes) if half else None
         changed += [after, second] if second else [after]
         done.append(Answered(after, is_yes, is_yes and proposals.retires(card.proposal), second))
-        if record and record.second:
-            store.ship({card.id: replace(record, second="")})
+        if record:
+            store.ship({card.id: replace(record, second="", answered=all_answered(now))})
     store.upsert(changed)
     return done
