@@ -61,6 +61,18 @@ def test_a_prompt_is_shown_as_it_is_sent(workspace: Workspace) -> None:
     assert "Topic: Systems" in text
 
 
+def test_what_the_person_taught_is_in_it(workspace: Workspace) -> None:
+    """Examples beside the list are in the prompt that is shown, as in the one that is sent."""
+    lesson = "- {question: Is it fast?, answer: 'Yes', verdict: bad, reason: says nothing}\n"
+    workspace.write("decks/demo/examples.yaml", lesson)
+    assert "Is it fast?" in workspace.run("prompts", "decks/demo/caches.md").stdout
+    with llm_server.serving(lambda number, body: llm_server.cards_from(body)) as llm:
+        Workspace(workspace.root, llm).run("redraft", "decks/demo/caches.md")
+        assert llm.asked == [], "nothing is drafted again that was not built"
+        Workspace(workspace.root, llm).run("try", "decks/demo/caches.md")
+    assert "Is it fast?" in llm.asked[0]["messages"][0]["content"]
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [

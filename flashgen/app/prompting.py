@@ -9,6 +9,7 @@ from pathlib import Path
 from flashgen.agenda import items
 from flashgen.app.lists import read_list
 from flashgen.app.single import Source, item_of, open_source
+from flashgen.app.taught import all_lists, taught
 from flashgen.choosing import facts
 from flashgen.drafting.critique import critique_prompt
 from flashgen.drafting.prompting import Wishes, draft_prompt, revision_prompt
@@ -19,13 +20,12 @@ from flashgen.genres import genre_of
 from flashgen.halt import Halt
 from flashgen.harvest import most_cards
 from flashgen.ledger import LinkRecord
-from flashgen.lists import find
 from flashgen.prompts import DEFAULTS, Prompts
 from flashgen.sections import word_count
 from flashgen.selection import crowded, recalled
 from flashgen.settings import Settings
 from flashgen.store import Store
-from flashgen.types import Card, Draft, Message, Passage, Prompt
+from flashgen.types import Card, Draft, Example, Message, Passage, Prompt
 
 _ABOUT_CARDS = ("feedback",)
 """Templates that ask about cards that are there, and can't be filled in from a source alone."""
@@ -61,6 +61,7 @@ class _Known:
     record: LinkRecord
     cards: tuple[Card, ...] = ()
     cap: int = 0
+    examples: tuple[Example, ...] = ()
 
 
 def templates(root: Path) -> list[Template]:
@@ -95,7 +96,7 @@ async def rendered(
     selection = recalled(known.record, source.sections)
     passage = known.source.context.passage(source.sections[section - 1], selection)
     name = name or str(genre_of(passage.kind, passage.text))
-    prompt = _prompt(prompts, name, passage, known, Wishes(settings.focus, settings.avoid))
+    prompt = _prompt(prompts, name, passage, known, Wishes(settings.focus, settings.avoid, known.examples))
     remark = ""
     if not selection.ideas and settings.selection is not False and crowded(source.sections, known.cap):
         remark = "A build asks `select` first, and adds the ideas that it names."
@@ -105,7 +106,7 @@ async def rendered(
 def _known(root: Path, settings: Settings, target: str, source: Source) -> _Known:
     """What the first list that has the source says of it; nothing where none has it."""
     asked = item_of(target)
-    for place in find(root) if (root / "decks").is_dir() else []:
+    for place in all_lists(root):
         store = Store(place.home)
         for item in items(read_list(place), store.ledger):
             if item.url == asked.url or asked.address == str((place.path.parent / item.address).resolve()):
@@ -113,8 +114,8 @@ def _known(root: Path, settings: Settings, target: str, source: Source) -> _Know
                 context = replace(source.context, url=url, topic=item.topic, focus=item.options.focus)
                 record = store.ledger.links.get(url, LinkRecord(url))
                 cap = item.options.cards or settings.cards_per_article
-                return _Known(replace(source, context=context), record, store.cards_from(url), cap)
-    return _Known(source, LinkRecord(asked.url), cap=settings.cards_per_article)
+                return _Known(replace(source, context=context), record, store.cards_from(url), cap, taught([place]))
+    return _Known(source, LinkRecord(asked.url), cap=settings.cards_per_article, examples=taught(all_lists(root)))
 
 
 def _prompt(prompts: Prompts, name: str, passage: Passage, known: _Known, wishes: Wishes) -> Prompt:

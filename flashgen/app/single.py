@@ -11,6 +11,7 @@ from pathlib import Path
 from flashgen.agenda import Item
 from flashgen.app import ReadResult, Trial
 from flashgen.app.model import Model
+from flashgen.app.taught import all_lists, taught
 from flashgen.app.web import open_web
 from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
@@ -71,7 +72,8 @@ async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: H
     What ends it early is raised when the calls in flight have come back.
     """
     source = await open_source(root, settings, target, halt, offline=offline)
-    return await tried(source, Model(root, settings, emit, halt), settings, emit, halt)
+    model = Model(root, settings, emit, halt, examples=taught(all_lists(root)))
+    return await tried(source, model, settings, emit, halt)
 
 
 async def tried(source: Source, model: Model, settings: Settings, emit: Emit, halt: Halt) -> Trial:

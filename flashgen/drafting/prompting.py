@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flashgen.directives import speaks_to_model
 from flashgen.drafts import DRAFT_SCHEMA, REVISION_SCHEMA
 from flashgen.genres import genre_of
 from flashgen.prompts import Prompts, as_json, line, neutralise
@@ -98,7 +99,11 @@ def listed(texts: Sequence[str]) -> str:
 
 
 def examples_json(examples: Sequence[Example]) -> str:
-    """The person's examples as a JSON list, the newest (last) of either sort; '' for none."""
+    """The person's examples as a JSON list, the newest (last) of either sort; '' for none.
+
+    Their words came from articles: one that tells a model what to do is left out.
+    """
+    examples = [one for one in examples if not any(map(speaks_to_model, (one.question, one.answer, one.reason)))]
     good = [example for example in examples if example.good][-_MOST_EXAMPLES:]
     bad = [example for example in examples if not example.good][-_MOST_EXAMPLES:]
     shown = [_example(example) for example in (*good, *bad)]
