@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from flashgen.choosing import facts
+from flashgen.directives import speaks_to_model
 from flashgen.drafting import Selector
 from flashgen.drafting.article import Context
 from flashgen.drafting.prompting import Wishes, shared_variables
@@ -64,10 +65,12 @@ def _is_wanted(setting: Setting, sections: Sequence[Section], cap: int) -> bool:
 
 
 def _ideas(named: Sequence[tuple[str, int, int]], sections: Sequence[Section], cap: int) -> list[Idea]:
-    """Ideas of sections that there are, each once, `cap` of them; the order is the model's."""
+    """Ideas of sections that there are, each once, `cap` of them; the order is the model's. What tells a model what to
+    do is none."""
     found: dict[str, Idea] = {}
     for text, number, importance in named:
-        if (idea := line(text)[:_LONGEST_IDEA].strip()) and 1 <= number <= len(sections):
+        idea = line(text)[:_LONGEST_IDEA].strip()
+        if idea and 1 <= number <= len(sections) and not speaks_to_model(idea):
             section = sections[number - 1]
             found.setdefault(idea, Idea(idea, importance, section.path, section.fingerprint))
     return list(found.values())[:cap]
