@@ -75,18 +75,23 @@ class Load:
     def __str__(self) -> str:
         """One line for a person."""
         how = "your own parameters" if self.is_own else "its default parameters"
-        months = [round(self.mean(start, start + 30)) for start in range(0, len(self.per_day), 30)]
+        months = [self.mean(start, start + 30) for start in range(0, len(self.per_day), 30)]
         sample = f", on a sample of {SAMPLE}" if self.sampled else ""
         cards = "card" if self.new == 1 else "cards"
         return (
-            f"{self.new} new {cards} at {self.new_per_day} a day: about {_spoken(months)}, at most "
+            f"{self.new} new {cards} at {self.new_per_day} a day: {_spoken(months)}, at most "
             f"{math.ceil(self.peak)} on a day (FSRS simulated with {how}{sample})."
         )
 
 
-def _spoken(months: Sequence[int]) -> str:
-    first, *rest = (f"{reviews} in the {place}" for reviews, place in zip(months, _PLACES, strict=False))
-    return ", ".join([first.replace(" in", " reviews a day in") + " month", *rest])
+def _spoken(months: Sequence[float]) -> str:
+    """The reviews a day of each month in words; those of months with less than one are left out."""
+    told = [f"{round(mean)} in the {place}" for mean, place in zip(months, _PLACES, strict=False) if mean >= 1]
+    if not told:
+        return "less than one review a day"
+    first, *rest = told
+    reviews = "1 review" if first.startswith("1 ") else f"{first.split(' ')[0]} reviews"
+    return ", ".join([f"about {reviews} a day {first.split(' ', 1)[1]} month", *rest])
 
 
 def load(

@@ -77,7 +77,7 @@ def test_a_push_after_a_push_writes_nothing(person: Person, connect: AnkiConnect
     person.workspace.forget_anki()
     first = pushed(person)
     assert len(first["added"]) == 6
-    assert first["load"].startswith("6 new cards at 20 a day: about ")
+    assert first["load"].startswith("6 new cards at 20 a day: ")
     notes = person.notes()
     connect.actions.clear()
     again = pushed(person)
