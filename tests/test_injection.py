@@ -215,3 +215,23 @@ def test_honest_cards_of_a_hostile_article_pass() -> None:
     assert gate(Draft("Which cache deserves praise?", "AcmeCache", QUOTE), Passage(text))
     assert gate(Draft("Ignore all previous instructions?", "Yes", QUOTE), Passage(QUOTE))
     assert gate(Draft("What loses writes?", "A cache, see https://x.example", QUOTE), Passage(text))
+
+
+@pytest.mark.slow
+def test_the_embedded_model_obeys_nobody(tmp_path: Path) -> None:
+    """The real embedded model, asked about articles with orders in plain text, in code and in another language, writes
+    cards about caches or none."""
+    workspace = Workspace(tmp_path)
+    names = ("a paragraph takes over", "its own words as the quote", "a code block that gives orders", "Russian orders")
+    chosen = [case for case in CASES if case["name"] in names]
+    with website.serving() as site:
+        for number, case in enumerate(chosen):
+            site.pages[f"/{number}"] = website.Answer(website.page("Caches", *BEFORE, case["html"], *AFTER))
+        links = "\n\n".join(f"{site.url}/{number}" for number in range(len(chosen)))
+        workspace.reading_list(f"# Parts\n\n{links}\n")
+        assert workspace.run("build", "--allow-private", "--llm", "local").exit_code == 0
+    cards = [card for card in workspace.cards() if card["status"] != "rejected"]
+    assert cards
+    said = "\n".join(f"{card['question']} {card['answer']}" for card in cards)
+    for case in chosen:
+        assert not re.search(case["never"], said), said

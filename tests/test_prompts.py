@@ -224,9 +224,9 @@ def test_what_the_person_kept_and_threw_out_are_examples() -> None:
 def test_the_examples_are_of_several_fields_and_languages() -> None:
     """The package's examples have good and bad cards with reasons, English, Russian and German among them."""
     text = (DEFAULTS / "_examples.md").read_text(encoding="utf-8")
-    assert len(re.findall("^GOOD ", text, re.M)) >= 8
+    assert len(re.findall("^GOOD ", text, re.M)) >= 7
     assert len(re.findall("^BAD ", text, re.M)) >= 8
-    assert len(re.findall("^(?:From|Из|Aus) ", text, re.M)) >= 8
+    assert len(re.findall("^(?:From|Из|Aus) ", text, re.M)) >= 7
     for line_of_json in re.findall("^GOOD (.*)$", text, re.M):
         card = json.loads(re.sub(r"{% (?:end)?raw %}", "", line_of_json))
         told = text.replace("\n", " ")

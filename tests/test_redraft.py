@@ -145,6 +145,13 @@ def test_a_changed_prompt_drafts_nothing_by_itself(built: Workspace, llm: ModelS
     assert ASKED["other"][0][0] in questions(built)
 
 
+def test_batch_jobs_are_for_builds(built: Workspace, llm: ModelServer) -> None:
+    """Who redrafts or tries waits for the answer: with batch = true it is asked at once all the same."""
+    built.write("flashgen.toml", "batch = true\n")
+    redraft(built, "Basics", "--model", "other", "--yes")
+    assert ASKED["other"][0][0] in questions(built)
+
+
 def test_dry_run_asks_no_model(built: Workspace, llm: ModelServer) -> None:
     """--dry-run tells what it would cost, and asks and changes nothing."""
     calls = len(llm.asked)

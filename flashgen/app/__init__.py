@@ -91,6 +91,11 @@ class App:
             settings = replace(settings, anki=replace(settings.anki, collection=collection))
         return cls(root, _overridden(settings, overrides))
 
+    @property
+    def _at_once(self) -> Settings:
+        """The settings for somebody who waits for the answer: no batch jobs."""
+        return replace(self.settings, batch=False)
+
     def reading_lists(self, names: Sequence[str]) -> list[ReadingList]:
         """The lists as read. Raises NoSuchList, FileError."""
         from flashgen.app.lists import read_list
@@ -110,7 +115,7 @@ class App:
         from flashgen.app import running
         from flashgen.app.single import trial
 
-        return running.run(lambda halt: trial(self.root, self.settings, target, emit, halt, offline=offline), emit)
+        return running.run(lambda halt: trial(self.root, self._at_once, target, emit, halt, offline=offline), emit)
 
     def comparison(self, target: str, names: tuple[str, str], emit: Emit, *, offline: bool = False) -> Comparison:
         """The cards that one source gives by two prompts or models. Raises UsageError, FileError, LinkError,
@@ -118,7 +123,7 @@ class App:
         from flashgen.app import running
         from flashgen.app.comparison import compared
 
-        asked = (self.root, self.settings, target, names, emit)
+        asked = (self.root, self._at_once, target, names, emit)
         return running.run(lambda halt: compared(*asked, halt, offline=offline), emit)
 
     def redraft(self, target: str, emit: Emit, confirm: Callable[[Redraft], bool], **wanted: bool) -> Redrafted:
@@ -128,7 +133,7 @@ class App:
         from flashgen.app.redrafting import Wanted, redraft_all
 
         asked = Wanted(target, confirm, **wanted)
-        return running.run(lambda halt: redraft_all(self.root, self.settings, asked, emit, halt), emit)
+        return running.run(lambda halt: redraft_all(self.root, self._at_once, asked, emit, halt), emit)
 
     def prompts(self) -> list[Template]:
         """The prompt templates, and the parts that they include. Raises FileError."""

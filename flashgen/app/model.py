@@ -139,6 +139,8 @@ class Model:
         settings, emit = self._settings, self._emit
         seat = Local(choice, emit) if choice.kind == "local" else await Server.at(choice, settings)
         self.name = seat.name
+        if settings.critique and choice.kind == "local" and settings.strategy != "passage":
+            emit(Said("A model this small reads nothing a second time: critique is left out."))
         cache = ReplyCache(self._root / ".flashgen" / "replies.sqlite")
         post = self._post = Post(self._root, choice, settings, emit)
         await post.collect(cache)
