@@ -183,6 +183,8 @@ def serving(script: Script, models: tuple[str, ...] = ("scripted",)) -> Iterator
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
+            if len(raw) < int(self.headers["Content-Length"]):
+                return  # who asked was killed in the middle of it
             if self.path == "/v1/files":
                 self.give(state.batches.upload(raw))
                 return

@@ -54,7 +54,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", folder], check=True)
 
 
-@pytest.mark.parametrize("room", [0, 3_000, 20_000, 60_000])
+@pytest.mark.parametrize("room", [20_000, *(pytest.param(room, marks=pytest.mark.slow) for room in (0, 3_000, 60_000))])
 def test_a_full_disk_harms_nothing(small_disk: Path, room: int) -> None:
     """With no room, or room for only a part of a refresh: the run says that the disk is full and no traceback, every
     file is whole, the cards are those of before or of after; and with room again the next run goes on. No more calls
@@ -108,6 +108,7 @@ def calm(tmp_path: Path) -> Iterator[tuple[Workspace, Site, ModelServer]]:
         yield workspace, web, llm
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_refresh(calm: tuple[Workspace, Site, ModelServer]) -> None:
     """The calls in flight are waited for, a summary is printed, no card is retired that was not looked at; the next
     refresh goes on, and nothing is bought twice."""
@@ -128,6 +129,7 @@ def test_ctrl_c_in_a_refresh(calm: tuple[Workspace, Site, ModelServer]) -> None:
     assert llm.repeated == 0
 
 
+@pytest.mark.slow
 def test_a_second_run_is_told_who_is_at_work(calm: tuple[Workspace, Site, ModelServer]) -> None:
     """Which command, which process, on which machine, since when; after a kill, the lock that is left counts for
     nothing."""
