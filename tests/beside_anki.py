@@ -7,6 +7,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -117,11 +118,22 @@ class Person:
         return [db.all("select guid, mid, mod, tags, flds from notes order by guid"), cards]
 
 
-@pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, ModelServer, Site]]:
-    """Six cards in two decks, a month old, built and imported."""
-    folder = tmp_path_factory.mktemp("begun")
-    with website.serving() as web, llm_server.serving(scripted) as llm, RealAnki(folder / "anki") as anki:
+Beginning = tuple[Path, ModelServer, Site]
+_begun: list[Beginning] = []
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beginning]:
+    """Six cards in two decks, a month old, built and imported: once for all modules that ask for it."""
+    with ExitStack() as stack:
+        if not _begun:
+            _begun.append(_begin(tmp_path_factory.mktemp("begun"), stack))
+        yield _begun[0]
+
+
+def _begin(folder: Path, stack: ExitStack) -> Beginning:
+    web, llm = stack.enter_context(website.serving()), stack.enter_context(llm_server.serving(scripted))
+    with RealAnki(folder / "anki") as anki:
         workspace = Workspace(folder / "work", llm)
         workspace.reading_list(LIST.format(web.url))
         put_pages(web)
@@ -129,8 +141,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Mode
         person.run("build")
         person.age()
         assert len(person.take().new) == 6
-        anki.close()
-        yield folder, llm, web
+    return folder, llm, web
 
 
 def put_pages(web: Site) -> None:
@@ -139,7 +150,7 @@ def put_pages(web: Site) -> None:
 
 
 @pytest.fixture
-def person(tmp_path: Path, begun: tuple[Path, ModelServer, Site]) -> Iterator[Person]:
+def person(tmp_path: Path, begun: Beginning) -> Iterator[Person]:
     """Someone who has done nothing yet since the first import."""
     folder, llm, web = begun
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)

@@ -21,10 +21,10 @@ from flashgen.anki.push_connect import RunningAnki
 from flashgen.anki.push_sync import SyncedCollection, check_address, password
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
-from flashgen.app.lists import read_list, settle_deletions
+from flashgen.app.lists import settle_deletions
 from flashgen.decks import Deck
 from flashgen.errors import AnkiError, NoSuchList, UsageError
-from flashgen.lists import ListPlace, find
+from flashgen.lists import ListPlace, find, read
 from flashgen.load import ANKIS, Memory, load
 from flashgen.push import PushPlan, plan, settled
 from flashgen.seen import Seen
@@ -93,7 +93,7 @@ def _push(
     seen = way.read(list(store.ledger.shipped), at=now)
     merged = anki.take_over(store, seen, now, confirm)
     pace = settings.new_per_day
-    decks = packing.ready(read_list(place), store, now, type_in=type_in, new_per_day=pace)
+    decks = packing.ready(read(place), store, now, type_in=type_in, new_per_day=pace)
     before = store.ledger.shipped
     cards = store.all_cards()
     absent = (before.keys() & seen.notes.keys()) - {card.id for card in cards}
@@ -160,7 +160,7 @@ def _by_hand(root: Path, settings: Settings, places: Sequence[ListPlace], confir
                 back = anki.look(settings.anki, [store])
                 if back.seen:
                     anki.take_over(store, back.seen, now, confirm)
-                decks = packing.ready(read_list(place), store, now, type_in=type_in, new_per_day=settings.new_per_day)
+                decks = packing.ready(read(place), store, now, type_in=type_in, new_per_day=settings.new_per_day)
                 packing.ship(decks, store, now, type_in=type_in)
                 files += packing.write(decks, place.name, root / "build", Output(), type_in=type_in)
     return files

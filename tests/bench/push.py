@@ -1,4 +1,4 @@
-"""How fast notes are pushed into a running Anki: all of them into an empty collection, then once more without a change.
+"""How fast notes are pushed: all of them into an empty collection, running or closed, then again without a change.
 
     PYTHONPATH=tests:tests/bench python tests/bench/push.py [NOTES]
 
@@ -9,6 +9,7 @@ requests every 25 ms: times the number of requests, that is what comes on top.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 import time
@@ -96,6 +97,16 @@ def main(count: int) -> None:
                 timed("flashgen push, seen for the first time", lambda: app.push(()), server)
                 again = timed("flashgen push, unchanged", lambda: app.push(()), server)
             assert anki.collection.note_count() == count
+        closed = folder / "closed"
+        with RealAnki(closed) as anki:
+            file = str(anki.path)
+        shutil.rmtree(home / "cards")
+        (home / "sources.json").unlink()
+        with Store(home) as store:
+            for topic, of_topic in cards.items():
+                store.upsert(of_topic, topic)
+        for what in ("empty collection", "seen for the first time", "unchanged"):
+            timed(f"flashgen push --collection, {what}", lambda: app.push((), collection=file))
     print(f"push / import: {first / imported:.1f}; unchanged / first push: {again / first:.2f}")
 
 
