@@ -31,6 +31,11 @@ class Strategy:
     mend: Mender
 
 
+def by_sentences(settings: Settings, *, local: bool) -> bool:
+    """Whether the model is asked about single sentences."""
+    return settings.strategy == "sentence" or (settings.strategy == "auto" and local)
+
+
 def strategy(
     settings: Settings,
     prompts: Prompts,
@@ -46,7 +51,7 @@ def strategy(
     With `plan`, `complete` only counts what it is asked, and answers nothing.
     """
     judged = partial(judge, levels=settings.gates)
-    if settings.strategy == "sentence" or (settings.strategy == "auto" and local):
+    if by_sentences(settings, local=local):
         from flashgen.drafting.sentence import by_sentence, revising_by_sentence
 
         draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))

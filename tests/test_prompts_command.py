@@ -28,7 +28,7 @@ def workspace(tmp_path: Path) -> Workspace:
     """A workspace with one list, of one file, with wishes."""
     made = Workspace(tmp_path)
     made.write("decks/demo/caches.md", ARTICLE)
-    made.write("flashgen.toml", 'avoid = "history"\n')
+    made.write("flashgen.toml", 'avoid = "history"\nstrategy = "passage"\n')
     made.reading_list('# Systems\n\n[Caches](caches.md) <!-- flashgen: focus="trade-offs" -->\n')
     return made
 
@@ -59,6 +59,14 @@ def test_a_prompt_is_shown_as_it_is_sent(workspace: Workspace) -> None:
     assert "wants above all: trade-offs" in text
     assert "does not want: history" in text
     assert "Topic: Systems" in text
+
+
+def test_a_small_model_is_asked_in_its_own_way(workspace: Workspace) -> None:
+    """Where sentences are asked about one by one, the prompt shown is that of the first of them."""
+    workspace.write("flashgen.toml", 'strategy = "sentence"\n')
+    shown = json.loads(workspace.run("prompts", "decks/demo/caches.md", "--json").stdout)
+    assert shown["name"] == "sentence"
+    assert "Topic: Write-through" in shown["messages"][-1]["content"]
 
 
 def test_what_the_person_taught_is_in_it(workspace: Workspace) -> None:

@@ -34,7 +34,7 @@ from flashgen.outcome import Emit, Said
 from flashgen.prompts import Prompts
 from flashgen.selection import Selection
 from flashgen.settings import Settings
-from flashgen.strategy import Strategy, strategy
+from flashgen.strategy import Strategy, by_sentences, strategy
 from flashgen.types import Card, Complete, Example, Passage, Prompt, Reply, Section, Usage
 
 _ANSWER = 0.35
@@ -139,7 +139,7 @@ class Model:
         settings, emit = self._settings, self._emit
         seat = Local(choice, emit) if choice.kind == "local" else await Server.at(choice, settings)
         self.name = seat.name
-        if settings.critique and choice.kind == "local" and settings.strategy != "passage":
+        if settings.critique and by_sentences(settings, local=choice.kind == "local"):
             emit(Said("A model this small reads nothing a second time: critique is left out."))
         cache = ReplyCache(self._root / ".flashgen" / "replies.sqlite")
         post = self._post = Post(self._root, choice, settings, emit)

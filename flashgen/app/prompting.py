@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flashgen.agenda import items
 from flashgen.app.lists import read_list
+from flashgen.app.model import choice_of
 from flashgen.app.single import Source, item_of, open_source
 from flashgen.app.taught import all_lists, taught
 from flashgen.choosing import facts
@@ -15,7 +16,7 @@ from flashgen.drafting.critique import critique_prompt
 from flashgen.drafting.prompting import Wishes, draft_prompt, revision_prompt
 from flashgen.drafting.selecting import selection_prompt
 from flashgen.drafting.sentence import sentence_prompt
-from flashgen.errors import UsageError
+from flashgen.errors import ModelError, UsageError
 from flashgen.genres import genre_of
 from flashgen.halt import Halt
 from flashgen.harvest import most_cards
@@ -25,6 +26,7 @@ from flashgen.sections import word_count
 from flashgen.selection import crowded, recalled
 from flashgen.settings import Settings
 from flashgen.store import Store
+from flashgen.strategy import by_sentences
 from flashgen.types import Card, Draft, Example, Message, Passage, Prompt
 
 _ABOUT_CARDS = ("feedback",)
@@ -95,12 +97,21 @@ async def rendered(
     known = _known(root, settings, target, source)
     selection = recalled(known.record, source.sections)
     passage = known.source.context.passage(source.sections[section - 1], selection)
-    name = name or str(genre_of(passage.kind, passage.text))
+    name = name or _chosen(settings, passage)
     prompt = _prompt(prompts, name, passage, known, Wishes(settings.focus, settings.avoid, known.examples))
     remark = ""
     if not selection.ideas and settings.selection is not False and crowded(source.sections, known.cap):
         remark = "A build asks `select` first, and adds the ideas that it names."
     return Rendered(name, section, len(source.sections), prompt.messages, remark)
+
+
+def _chosen(settings: Settings, passage: Passage) -> str:
+    """The template that a build would take: that of a small model, or that of the passage's genre."""
+    try:
+        local = choice_of(settings).kind == "local"
+    except ModelError:
+        local = False
+    return "sentence" if by_sentences(settings, local=local) else str(genre_of(passage.kind, passage.text))
 
 
 def _known(root: Path, settings: Settings, target: str, source: Source) -> _Known:
