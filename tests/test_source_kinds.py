@@ -148,3 +148,12 @@ def test_a_text_without_end_is_cut_and_says_so() -> None:
     assert 3_900_000 < len(found.markdown) <= 4_000_000
     assert found.markdown.endswith("today\n")
     assert "only the first" in found.notice
+
+
+def test_a_page_that_shows_nothing_in_a_browser_either_says_so() -> None:
+    """Where scripts were run in vain, nobody is told to install what runs scripts."""
+    shell = '<title>App</title><div id="root"></div><noscript>You need to enable JavaScript to run this app.</noscript>'
+    web = FakeWeb({"https://app.example/x": shell + "<script src='/a.js'></script>"})
+    with pytest.raises(Skipped, match="in Chromium either") as caught:
+        asyncio.run(sources.read("https://app.example/x", web, render=web))
+    assert "install" not in caught.value.reason

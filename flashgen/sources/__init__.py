@@ -13,7 +13,8 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, cast
 
-from flashgen.errors import Failed, FlashgenError
+from flashgen.errors import Failed, FlashgenError, Skipped
+from flashgen.sources.nature.look import SAVE_IT
 from flashgen.sources.reading import Elsewhere, NeedsScripts, finished, standing_in
 from flashgen.types import Article, Get, Page
 
@@ -67,7 +68,10 @@ async def read(url: str, get: Get, *, render: Render | None = None) -> Article:
     except NeedsScripts:
         if render is None:
             raise
-    return await _follow(url, standing_in(url, await render(url)))
+    try:
+        return await _follow(url, standing_in(url, await render(url)))
+    except NeedsScripts:
+        raise Skipped(url, f"shows no text when its scripts run in Chromium either: {SAVE_IT}") from None
 
 
 async def _follow(url: str, get: Get) -> Article:
