@@ -139,7 +139,8 @@ def profile(look: Look) -> str:
     if look.is_article or look.sentences >= SOME:
         return ""
     typed, counted, pressed = bool(look.page.types & _CHANNELS), look.count("profile"), look.pressed("channel")
-    if (typed and (counted or pressed)) or (counted >= 2 and pressed) or (counted and pressed >= 3):
+    bare = look.page.words < 150
+    if (typed and (counted or pressed)) or (counted and pressed and (counted >= 2 or pressed >= 3 or bare)):
         return "a profile or a channel, not one of its pieces"
     return ""
 
