@@ -246,13 +246,18 @@ def test_edits_are_taken_over_and_become_examples(person: Person) -> None:
 
 
 def test_a_look_changes_nothing(person: Person) -> None:
-    """--dry-run shows what was noticed; --limit proposes for so many and leaves the rest for the next run."""
+    """--dry-run shows what was noticed and would be taken over; --limit proposes for so many and leaves the rest for
+    the next run."""
     for quote in (DAILY, SPRING, NEAP):
         person.anki.flag(person.id_of(quote), 1)
-    asked = person.calls
+    person.anki.edit(person.id_of(COAST), Answer="mine")
+    asked, folder = person.calls, person.workspace.root / "decks"
+    files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     told = person.feedback("--dry-run")
     assert {one["state"] for one in told["cards"].values()} == {"noticed"}
+    assert len(told["anki"]["taken_over"]) == 1
     assert person.calls == asked
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == files
     states = [one["state"] for one in person.feedback("--limit", "1")["cards"].values()]
     assert sorted(states) == ["noticed", "noticed", "proposed"]
     assert len(person.feedback()["cards"]) == 2

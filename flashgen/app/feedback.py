@@ -15,6 +15,7 @@ from flashgen.app import anki
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model
 from flashgen.app.passages import Passages
+from flashgen.app.pushing import home_of
 from flashgen.app.spending import of_month, spending
 from flashgen.app.web import open_web
 from flashgen.carding import Origin, card_of
@@ -71,7 +72,8 @@ class FeedbackResult:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked: at most `limit` proposals; `look_only` makes none. `confirm` puts questions to a person."""
+    """What was asked: at most `limit` proposals; `look_only` makes none, and writes nothing. `confirm` puts questions
+    to a person."""
 
     limit: int | None = None
     look_only: bool = False
@@ -85,7 +87,8 @@ async def feedback(
     result = FeedbackResult()
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", "flashgen feedback"))
-        stores = [stack.enter_context(Store(place.home)) for place in places]
+        homes = [stack.enter_context(home_of(place, dry_run=wanted.look_only)) for place in places]
+        stores = [stack.enter_context(Store(home)) for home in homes]
         back = await asyncio.to_thread(anki.look, settings.anki, stores, studied=True, reviews=True)
         if back.seen is None:
             raise AnkiError(_unread(back.troubles, any(store.ledger.shipped for store in stores)))

@@ -73,7 +73,7 @@ def push(
     results = []
     with locked(root / ".flashgen" / "lock", "flashgen push"):
         for place in places:
-            with _home(place, dry_run=dry_run) as home, Store(home) as store:
+            with home_of(place, dry_run=dry_run) as home, Store(home) as store:
                 settle_deletions(place.name, store, confirm)
                 results.append(_push(root, place, store, settings, way, confirm, dry_run=dry_run))
     return results
@@ -185,7 +185,7 @@ def _ids_of_other_lists(root: Path, place: ListPlace) -> set[str]:
 
 
 @contextmanager
-def _home(place: ListPlace, *, dry_run: bool) -> Iterator[Path]:
+def home_of(place: ListPlace, *, dry_run: bool) -> Iterator[Path]:
     """The folder of a list's cards and ledger; for a dry run a copy of them that is thrown away."""
     if not dry_run:
         yield place.home

@@ -15,7 +15,7 @@ from flashgen.cli.options import app, json_option, lists_argument, model_options
 @lists_argument
 @click.option("--accept", multiple=True, metavar="ID|all", help="Say yes to the proposal for a card; may be repeated.")
 @click.option("--reject", multiple=True, metavar="ID|all", help="Say no to the proposal for a card.")
-@click.option("--dry-run", is_flag=True, help="Only show what was noticed; no model call, no proposal.")
+@click.option("--dry-run", is_flag=True, help="Only show what was noticed; nothing is written.")
 @click.option("--limit", type=click.IntRange(0), help="At most this many proposals.")
 @click.option("--max-cost", type=click.FloatRange(0), metavar="USD", help="Stop before a call that could pass it.")
 @click.option("--collection", metavar="FILE|PROFILE", help="Read this collection instead of a running Anki.")
