@@ -196,11 +196,19 @@ class _Work:
             decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home
         )
         result.report = reporting.write(result, folder, now)
+        self._tell_pace(one, result, new, decks[0].name if decks else "")
+
+    def _tell_pace(self, one: _Open, result: ListResult, new: int, deck: str) -> None:
+        """Say what the new cards will cost in daily reviews, and how many wait. One that was stopped says only that."""
+        pace = self.settings.new_per_day
+        left = packing.waiting(one.store) if pace else 0
+        result.cards.total -= left
+        if self.halt.error:
+            return
         if new:
-            learner = memory(self.settings.anki, decks[0].name)
+            learner = memory(self.settings.anki, deck)
             self.emit(Said(str(load(new, memory=learner, new_per_day=pace))))
-        if pace and (left := packing.waiting(one.store)):
-            result.cards.total -= left
+        if left:
             self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
 
     async def _picture(self, home: Path, url: str) -> str:
