@@ -34,6 +34,8 @@ def _lines(one: PushResult) -> Iterator[str]:
     yield f"{safe(one.name)}: into {safe(one.where)}"
     yield f"  notes   {told}"
     yield from (f"  Anki    {line}" for line in anki_lines(one.anki))
+    if one.backup:
+        yield f"  backup  {safe(one.backup)}"
     if one.load:
         yield f"  load    {safe(one.load)}"
     yield from _named("suspended", one.suspended)

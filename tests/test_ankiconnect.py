@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -224,3 +225,14 @@ def test_a_collection_that_is_named_is_the_only_one(anki: RealAnki, tmp_path: Pa
     assert back.seen is not None
     assert back.seen.where.startswith("the collection")
     assert server.actions == []
+
+
+def test_an_anki_that_does_not_answer(anki: RealAnki) -> None:
+    """With a dialog open, Anki takes the connection and says nothing: the collection is read instead, and it is
+    told."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        back = read_back(AnkiSettings(url=url), IDS, patience=0.2, bases=[anki.path.parent.parent])
+    assert back.seen is not None
+    assert back.seen.where == f"the collection {anki.path}"
+    assert "is a dialog open" in back.troubles[0]

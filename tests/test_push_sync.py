@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
 from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+from keyring.backend import KeyringBackend
 from sync_server import PASSWORD, USER, Phone, serving
+
+from flashgen.anki.push_sync import password
+from flashgen.errors import UsageError
 
 __all__ = ["begun", "person"]
 
@@ -148,3 +153,33 @@ def test_what_a_person_may_get_wrong(person: Person) -> None:
         result = person.workspace.run("push", *args, env={**environment(person), **env})
         assert result.exit_code in (1, 2), args
         assert told in result.stderr
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+
+def test_where_the_password_comes_from() -> None:
+    """From the environment, else from the keyring; nowhere else."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(Ring())
+    try:
+        keyring.set_password("https://sync.example.org/", "me", "from the ring")
+        assert password("me", "https://sync.example.org/", None) == "from the ring"
+        assert password("me", "https://sync.example.org/", "from the environment") == "from the environment"
+        with pytest.raises(UsageError, match="no password for you"):
+            password("you", "https://sync.example.org/", None)
+    finally:
+        keyring.set_keyring(before)

@@ -22,14 +22,17 @@ Action = tuple[str, Mapping[str, Any]]
 
 
 class AnkiConnect:
-    """A client of the add-on at `url`. Any failure is an AnkiError with what to do; NotRunning where nobody answers."""
+    """A client of the add-on at `url`, which gets `patience` seconds for each answer. Any failure is an AnkiError with
+    what to do; NotRunning where nobody answers."""
 
-    def __init__(self, url: str, key: str = "", *, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, url: str, key: str = "", *, patience: float = _READ, transport: httpx.BaseTransport | None = None
+    ) -> None:
         import httpx
 
         self.url = url
         self._key = key
-        timeout = httpx.Timeout(_READ, connect=_CONNECT)
+        timeout = httpx.Timeout(patience, connect=_CONNECT)
         self._client = httpx.Client(
             timeout=timeout, trust_env=False, transport=transport, headers={"connection": "close"}
         )

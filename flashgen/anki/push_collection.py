@@ -99,8 +99,12 @@ class ClosedCollection:
             raise AnkiError(f"{self.path}: Anki refused: {error}") from None
 
 
-def open_collection(path: Path) -> Any:
-    """Anki's own object for a collection; a new one is made where there is none. Raises AnkiError."""
+_IN_USE = "Anki has it open: close Anki, or leave --collection away and push to the running one"
+
+
+def open_collection(path: Path, in_use: str = _IN_USE) -> Any:
+    """Anki's own object for a collection; a new one is made where there is none. Raises AnkiError, with `in_use` where
+    somebody else has it open."""
     try:
         from anki.collection import Collection as AnkiCollection
         from anki.errors import AnkiException
@@ -110,9 +114,7 @@ def open_collection(path: Path) -> Any:
         return AnkiCollection(str(path))
     except AnkiException as error:
         if "already open" in str(error):
-            raise AnkiError(
-                f"{path}: Anki has it open: close Anki, or leave --collection away and push to the running one"
-            ) from None
+            raise AnkiError(f"{path}: {in_use}") from None
         raise AnkiError(f"{path}: can't be opened as a collection of Anki: {error}") from None
 
 

@@ -46,7 +46,7 @@ class SyncedCollection(ClosedCollection):
     def __enter__(self) -> Self:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self.path.exists()
-        self._collection = open_collection(self.path)
+        self._collection = open_collection(self.path, "another push to this server is under way")
         try:
             self._pull(is_new=is_new)
         except BaseException:

@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Collection
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +22,9 @@ from flashgen.settings import AnkiSettings
 
 _PATIENCE = 0.5
 """Seconds for a connection. Anki runs on this machine or beside it; where nobody listens, Windows would try for two."""
+
+_ANSWER = 5.0
+"""Seconds for the first answer: with a dialog open, Anki answers when it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ def read_back(
     *,
     studied: bool = False,
     reviews: bool = False,
+    patience: float = _ANSWER,
     clock: Callable[[], float] = time.time,
     bases: list[Path] | None = None,
 ) -> ReadBack:
@@ -45,7 +50,8 @@ def read_back(
     `ids` are the cards that were ever shipped; of several profiles the one with most of them counts. Where `[anki]
     collection` names one, only that is read; "off" reads nothing. With "auto", what is kept in step with a sync server
     counts as a profile too. `studied` asks a running Anki for the state of study too (a collection always has it),
-    `reviews` for the review log. `bases` are Anki's base folders, by default this system's.
+    `reviews` for the review log. A running Anki gets `patience` seconds for its first answer. `bases` are Anki's base
+    folders, by default this system's.
     """
     if not ids or settings.collection in (folders.OFF, ""):
         return ReadBack()
@@ -62,7 +68,7 @@ def read_back(
 
     at = int(clock())
     if settings.collection == folders.AUTO and is_listening(settings.url):
-        attempt(lambda: _running(settings, at, studied, reviews))
+        attempt(lambda: _running(settings, patience, at, studied, reviews))
     if not any(_ours(seen, ids) for seen in found):
         for path in _collections(settings, bases, troubles):
             attempt(lambda path=path: read_collection(path, ids, at=at, reviews=reviews))  # type: ignore[misc]
@@ -93,12 +99,11 @@ def is_listening(url: str) -> bool:
     return True
 
 
-def _running(settings: AnkiSettings, at: int, studied: bool, reviews: bool) -> Seen:
-    connect = AnkiConnect(settings.url, settings.key)
-    try:
+def _running(settings: AnkiSettings, patience: float, at: int, studied: bool, reviews: bool) -> Seen:
+    with closing(AnkiConnect(settings.url, settings.key, patience=patience)) as quick:
+        quick.check()
+    with closing(AnkiConnect(settings.url, settings.key)) as connect:
         return read_running(connect, at=at, studied=studied, reviews=reviews)
-    finally:
-        connect.close()
 
 
 def _collections(settings: AnkiSettings, bases: list[Path] | None, troubles: list[str]) -> list[Path]:

@@ -225,5 +225,6 @@ def _result(name: str, way: Way, todo: PushPlan, told: AnkiNews, *, dry_run: boo
         refused=todo.refused,
         proposals=todo.proposals,
         decks=todo.decks,
+        backup=str(way.backup) if isinstance(way, ClosedCollection) and way.backup else "",
         anki=told,
     )

@@ -69,8 +69,9 @@ class PushResult:
     retired cards and those that left the deck, `unsuspended` those of them that came back, `moved` cards whose topic
     has another deck now; what the person suspended, took back or moved is left alone. `refused` are notes that the
     person gave another note type: Anki takes no update for them. `proposals` wait for a yes. `decks` are those that
-    hold the list's notes. `anki` tells what was taken over first: edits, conflicts, deletions. `load` says in words
-    what the added notes will cost in daily reviews.
+    hold the list's notes. `backup` is the folder with the backup that was made before, '' where none was. `anki` tells
+    what was taken over first: edits, conflicts, deletions. `load` says in words what the added notes will cost in daily
+    reviews.
     """
 
     name: str
@@ -85,5 +86,6 @@ class PushResult:
     refused: Sequence[NamedNote] = ()
     proposals: Sequence[NamedNote] = ()
     decks: Sequence[str] = ()
+    backup: str = ""
     anki: AnkiNews = AnkiNews()
     load: str = ""
