@@ -103,14 +103,18 @@ def redrafted(result: Redrafted, *, dry_run: bool) -> None:
     for url, problem in result.problems.items():
         click.echo(f"{safe(url)}: {safe(problem)}", err=True)
     if dry_run:
-        click.echo(f"Would draft {len(result.links)} links again. Nothing was asked and nothing is changed.")
+        click.echo(f"Would draft {_links(result.links)} again. Nothing was asked and nothing is changed.")
     elif result.changed:
-        click.echo(f"Changed the cards of {len(result.changed)} links. Next: flashgen build")
+        click.echo(f"Changed the cards of {_links(result.changed)}. Next: flashgen build")
     else:
         click.echo("Nothing was changed." + ("" if result.links else " There was nothing to compare."))
     click.echo(usage(result.llm), err=True)
     if result.stopped:
         click.echo(f"Stopped: {safe(result.stopped)}", err=True)
+
+
+def _links(some: Sequence[object]) -> str:
+    return f"{len(some)} link{'s' * (len(some) != 1)}"
 
 
 def redrafted_json(result: Redrafted) -> None:

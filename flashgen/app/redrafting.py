@@ -15,6 +15,7 @@ from flashgen.app.single import item_of
 from flashgen.app.spending import of_month, spending
 from flashgen.app.taught import all_lists, taught
 from flashgen.app.web import Web, open_web
+from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
 from flashgen.drafting.whole import drafted_whole
 from flashgen.errors import LinkError, UsageError
@@ -23,13 +24,13 @@ from flashgen.harvest import Study
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, LinkRecord
 from flashgen.lists import ListPlace, find
-from flashgen.outcome import Emit, LinkDone, LinkRead, ListStarted
+from flashgen.outcome import Emit, LinkDone, LinkRead, ListStarted, SectionDrafted
 from flashgen.redrafting import Redraft, redraft
 from flashgen.refresh import Plan
 from flashgen.sections import split
 from flashgen.settings import Settings
 from flashgen.store import Store, locked
-from flashgen.types import Usage
+from flashgen.types import Usage, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,13 @@ async def _drafted(item: Item, record: LinkRecord, place: ListPlace, store: Stor
     run.emit(LinkRead(item.url, len(sections)))
     cap = item.options.cards or run.settings.cards_per_article
     context = Context(reading.article, item.url, item.topic, run.settings.language, item.options.focus)
-    selection, drafted = await drafted_whole(run.model.select, run.model.draft, context, sections, cap, run.halt)
+
+    def told(drafted: Drafted) -> None:
+        good = sum(one.verdict is not Verdict.REJECT for one in drafted.judged)
+        run.emit(SectionDrafted(item.url, good, run.model.meter.usage.cost_usd))
+
+    asked = run.model.select, run.model.draft, context, sections, cap, run.halt
+    selection, drafted = await drafted_whole(*asked, told)
     if problem := next((one.problem for one in drafted if one.problem), ""):
         run.result.problems[item.url] = f"not all of it was drafted, so nothing is changed: {problem}"
         return None
