@@ -20,10 +20,11 @@ LAST = "The repair took nine days, of which the ship spent seven waiting for the
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["rule"])
 def test_what_leads_away_from_an_article_is_left_out(case: dict[str, Any]) -> None:
     """The HTML of a case within an article leaves what the case says, and the article around it whole."""
-    within = [case["html"], f"<p>{LAST}</p>"]
-    if case.get("at") == "end":
-        within.reverse()
-    html = f"<html lang=en><body><article class='post-content'><p>{FIRST}</p>{''.join(within)}</article></body></html>"
+    at = case.get("at")
+    parts = [FIRST, case["html"], LAST]
+    parts = {"start": [parts[1], FIRST, LAST], "end": [FIRST, LAST, parts[1]]}.get(at, parts)
+    body = "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in parts)
+    html = f"<html lang=en><body><article class='post-content'>{body}</article></body></html>"
     found = extract(html.encode(), url="https://site.example/dir/page", content_type="text/html; charset=utf-8")
-    said = [FIRST, case["left"], LAST] if case.get("at") != "end" else [FIRST, LAST, case["left"]]
+    said = [case["left"] if part == case["html"] else part for part in parts]
     assert found.markdown == "\n\n".join(filter(None, said)) + "\n"
