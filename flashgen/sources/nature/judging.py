@@ -104,7 +104,7 @@ def consent_wall(look: Look) -> str:
     own = (urlsplit(look.url).hostname or "").startswith(("consent.", "cmp.", "guce.", "privacy-"))
     known = own or look.named(phrases("consent"), 60) or asked >= 3
     # A banner above an article leaves the article's words; a wall leaves none.
-    left = look.page.words - look.page.linked_words - 60 * asked
+    left = look.page.words - look.page.linked_words - 60 * min(asked, 4)
     return f"a consent wall stands before the page: {SAVE_IT}" if known and asked and left < 60 else ""
 
 
