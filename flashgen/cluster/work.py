@@ -48,7 +48,7 @@ def on_worker(parcel: Parcel) -> Returned:
 
     line = WorkerLine(parcel.run, parcel.settings.fetch.per_host)
     line.open()
-    _allow_children()
+    allow_children()
     return asyncio.run(work_on(parcel, line))
 
 
@@ -98,7 +98,7 @@ async def _no_files(url: str, *, accept: str = "") -> Page:
     raise Refused(url, "is a file: a worker of a cluster has none")
 
 
-def _allow_children() -> None:
+def allow_children() -> None:
     """Let this process have children of its own, which read pages and can be killed. Dask starts its workers as
     daemons, which may not, to be sure that they end with it; ours end with the parcel."""
     config = getattr(multiprocessing.current_process(), "_config", {})

@@ -1,0 +1,168 @@
+"""How near does a build come to the time that the model alone takes, and how does its memory grow?
+
+    python tests/bench/build.py [--articles 60] [--latency 1.0] [--jobs 16] [--runs 5]
+    python tests/bench/build.py --memory 300,10000
+
+A list of articles on loopback hosts, a scripted model that answers after a fixed latency, and `flashgen build` as a
+whole process: start, fetching, reading, drafting, gating, packing. The bound is calls × latency / jobs. With
+`--memory`, the peak memory of builds of lists of several lengths, the workers that read pages included, at no latency.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import llm_server
+import website
+from scale import sentence
+
+SECTIONS = 5
+HOSTS = 50
+
+
+def page(chance: random.Random, sections: int) -> tuple[str, ...]:
+    """The paragraphs of an article with so many sections of about 90 words."""
+    parts: list[str] = []
+    for number in range(sections):
+        parts.append(f"## Part {number}: {sentence(chance, 3)}")
+        parts.append(" ".join(sentence(chance, 15) for _ in range(6)))
+    return tuple(parts)
+
+
+class Pages(dict[str, website.Answer]):
+    """An article at every address, made when it is asked for."""
+
+    def get(self, path: str, default: website.Answer | None = None) -> website.Answer | None:  # type: ignore[override]
+        if path == "/robots.txt":
+            return default
+        chance = random.Random(path)
+        return website.Answer(website.page(f"Article {path}", *page(chance, SECTIONS)))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One build: seconds, calls of the model, and megabytes at the peak of all its processes together."""
+
+    seconds: float
+    calls: int
+    peak: float
+
+
+def build(root: Path, links: int, site: website.Site, llm: llm_server.ModelServer, jobs: int) -> Measured:
+    """Build a fresh list of so many links."""
+    port = site.url.rpartition(":")[2]
+    hosts = [f"127.0.0.{number + 1}" for number in range(HOSTS)]
+    lines = [f"- [{n}](http://{hosts[n % HOSTS]}:{port}/{n})" for n in range(links)]
+    home = root / "decks" / "bench"
+    home.mkdir(parents=True)
+    (home / "reading-list.md").write_text("# Bench\n\n" + "\n".join(lines) + "\n")
+    (root / "flashgen.toml").write_text('[anki]\ncollection = "off"\n')
+    command = [sys.executable, "-m", "flashgen", "build", "--allow-private", "--jobs", str(jobs), "--llm", llm.url]
+    began, before = time.perf_counter(), len(llm.asked)
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=root, stdout=nowhere, stderr=nowhere) as process, peak_of(process.pid) as peak:
+        process.wait()
+    assert process.returncode == 0
+    return Measured(time.perf_counter() - began, len(llm.asked) - before, peak[0])
+
+
+@contextmanager
+def peak_of(pid: int) -> Iterator[list[float]]:
+    """The megabytes that a process and its children had at most together (proportional set size, looked at often)."""
+    peak, over = [0.0], threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.2):
+            peak[0] = max(peak[0], sum(map(_megabytes, _family(pid))))
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        thread.join()
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _megabytes(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def overlap(articles: int, latency: float, jobs: int, runs: int) -> None:
+    """Print how the time of a build relates to the bound."""
+
+    def answer(number: int, body: object) -> llm_server.Answer:
+        return replace(llm_server.cards_from(body), wait=latency)  # type: ignore[arg-type]
+
+    measured = []
+    for _ in range(runs):
+        with website.serving() as site, llm_server.serving(answer) as llm, tempfile.TemporaryDirectory() as folder:
+            site.pages = Pages()
+            measured.append(build(Path(folder), articles, site, llm, jobs))
+    seconds, calls = statistics.median(one.seconds for one in measured), measured[0].calls
+    bound = calls * latency / jobs
+    print("| articles | calls | latency | at once | bound | build | to the bound |\n|---|---|---|---|---|---|---|")
+    print(f"| {articles} | {calls} | {latency:g} s | {jobs} | {bound:.1f} | {seconds:.1f} | {seconds / bound:.2f} |")
+
+
+def memory(lengths: Sequence[int], jobs: int) -> None:
+    """Print the peak memory for lists of several lengths."""
+    print("| links | seconds | peak MB | to the first |\n|---|---|---|---|")
+    first = 0.0
+    for links in lengths:
+        with (
+            website.serving() as site,
+            llm_server.serving(lambda n, body: llm_server.cards_from(body)) as llm,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            site.pages = Pages()
+            one = build(Path(folder), links, site, llm, jobs)
+        first = first or one.peak
+        print(f"| {links:,} | {one.seconds:.0f} | {one.peak:.0f} | {one.peak / first:.2f} |", flush=True)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--articles", type=int, default=60)
+    parser.add_argument("--latency", type=float, default=1.0)
+    parser.add_argument("--jobs", type=int, default=16)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--memory", metavar="LINKS,LINKS", default="")
+    options = parser.parse_args()
+    os.environ["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {options.runs}\n")
+    if options.memory:
+        memory([int(links) for links in options.memory.split(",")], options.jobs)
+    else:
+        overlap(options.articles, options.latency, options.jobs, options.runs)
+
+
+if __name__ == "__main__":
+    main()
