@@ -17,6 +17,8 @@ from flashgen.types import Card, Section, Status
 HOUR = 3600
 DAY = 24 * HOUR
 _BACKOFF = (HOUR, 4 * HOUR, DAY, 3 * DAY, 7 * DAY)
+_SIGN = 3
+"""So many reworded quotes at once, if they are most of an article's, may be another page in its place."""
 _NEAR = 0.4
 """Share of a quote's stems that a passage must hold to be the one that the quote was in."""
 
@@ -117,8 +119,14 @@ def plan(
         lost=tuple(card for card in missing if homes[card.id] is None),
         back=tuple(card for card in shown if card.status is Status.RETIRED and card.id in standing),
         passages=_passages(work, gone),
-        suspect=2 * len(newly) > len([card for card in shown if card.status is not Status.RETIRED]),
+        suspect=_is_suspect(newly, homes, [card for card in shown if card.status is not Status.RETIRED]),
     )
+
+
+def _is_suspect(missing: Sequence[Card], homes: Mapping[str, Section | None], alive: Sequence[Card]) -> bool:
+    """Whether most quotes are missing at once. One or two of a short article that are only reworded are no sign."""
+    reworded = len(missing) < _SIGN and all(homes[card.id] is not None for card in missing)
+    return 2 * len(missing) > len(alive) and not reworded
 
 
 def _fingerprints(sections: Iterable[Section | SectionRecord]) -> set[str]:

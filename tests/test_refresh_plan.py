@@ -76,6 +76,18 @@ def test_most_quotes_missing_at_once_is_suspect() -> None:
     assert not plan(record(SEA, LAND), cards, [SEA], stands).suspect
 
 
+def test_a_reworded_sentence_of_a_short_article_is_no_sign_of_a_wall() -> None:
+    """Two of two quotes missing, and new wordings at hand: they are revised at once. Three at once wait a day."""
+    said = [
+        card(name, quote) for name, quote in (("a", "Salt water freezes at two degrees."), ("b", "Tides follow it."))
+    ]
+    edited = replace(SEA, text="Salt water freezes at three degrees. Tides follow the moon only.", fingerprint="sea2")
+    found = plan(record(SEA), said, [edited], stands)
+    assert (found.suspect, len(found.work), found.lost) == (False, 1, ())
+    third = card("c", "Salt water freezes late.")
+    assert plan(record(SEA), [*said, third], [edited], stands).suspect
+
+
 def test_cards_that_wait_to_be_retired_are_not_forgotten() -> None:
     """A page that is read again while its cards wait for a yes: they still wait, and don't make it suspect."""
     old = card("a", "Granite is an igneous rock.")
