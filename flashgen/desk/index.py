@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,6 +45,8 @@ CREATE TABLE article (url TEXT PRIMARY KEY, stamp TEXT, title TEXT, language TEX
 CREATE TABLE judged (time INTEGER, list TEXT, id TEXT, action TEXT, milliseconds INTEGER);
 """
 _MOST_ALIKE = 40
+_BY_ID = "SELECT number FROM card WHERE list = ? AND id = ?"
+_BY_FILE = "SELECT number FROM card WHERE list = ? AND path = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +93,47 @@ class Index:
                 except FileError as error:
                     yield str(error)
                     continue
-                self._forget(name, path.name)
                 self._take(name, path.name, topic, cards)
-                self.db.execute("INSERT INTO file VALUES (?, ?, ?, ?)", (name, path.name, stamp, json.dumps(topic)))
+                self.db.execute(
+                    "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)", (name, path.name, stamp, json.dumps(topic))
+                )
         for gone in known:
             self._forget(name, gone)
 
     def _forget(self, name: str, path: str) -> None:
         where = (name, path)
-        numbers = "(SELECT number FROM card WHERE list = ? AND path = ?)"
-        self.db.execute(f"DELETE FROM said WHERE rowid IN {numbers}", where)
-        self.db.execute(f"DELETE FROM content WHERE number IN {numbers}", where)
-        self.db.execute("DELETE FROM card WHERE list = ? AND path = ?", where)
+        self._delete([row[0] for row in self.db.execute(_BY_FILE, where)])
         self.db.execute("DELETE FROM file WHERE list = ? AND path = ?", where)
 
     def _take(self, name: str, path: str, topic: Topic, cards: Sequence[Card]) -> None:
+        """Make the rows of one file those of `cards`; rows that say so already are left alone."""
+        place = json.dumps(topic, ensure_ascii=False)
+        old = {
+            (card_id, seq, was, content): number
+            for card_id, seq, was, content, number in self.db.execute(
+                "SELECT id, seq, topic, body, number FROM card JOIN content USING (number) WHERE list = ? AND path = ?",
+                (name, path),
+            )
+        }
+        fresh = []
         for seq, card in enumerate(cards):
-            if not card.id:
-                continue
+            if card.id and old.pop((card.id, seq, place, content := body(card)), None) is None:
+                fresh.append((seq, card, content))
+        self._delete(old.values())
+        for seq, card, content in fresh:
+            self._delete(row[0] for row in self.db.execute(_BY_ID, (name, card.id)).fetchall())
             gates = " ".join(("", *(finding.gate for finding in card.findings), ""))
-            place = json.dumps(topic, ensure_ascii=False)
             row = (name, path, seq, card.id, rank(card), str(card.status), place, card.source, gates)
-            inserted = "INSERT OR REPLACE INTO card VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            inserted = "INSERT INTO card VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             number = self.db.execute(inserted, row).lastrowid
             words = " ".join((card.question, card.answer, card.quote, *card.tags)).casefold()
-            self.db.execute("INSERT INTO content VALUES (?, ?, ?)", (number, words, body(card)))
-            said = " ".join(_tokens(card))
-            self.db.execute("INSERT INTO said (rowid, stems) VALUES (?, ?)", (number, said))
+            self.db.execute("INSERT INTO content VALUES (?, ?, ?)", (number, words, content))
+            self.db.execute("INSERT INTO said (rowid, stems) VALUES (?, ?)", (number, " ".join(_tokens(card))))
+
+    def _delete(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            for table, key in (("said", "rowid"), ("content", "number"), ("card", "number")):
+                self.db.execute(f"DELETE FROM {table} WHERE {key} = ?", (number,))
 
     def _sync_ledger(self, name: str, path: Path) -> None:
         stamp = str(stamp_of(path)) if path.exists() else ""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flashgen.agenda import Item, items
 from flashgen.app.lists import read_list
-from flashgen.app.web import Web, open_web
 from flashgen.desk.index import Index
 from flashgen.errors import FlashgenError, LinkError, NotModified
-from flashgen.extract import READER_VERSION
 from flashgen.ledger import Ledger
 from flashgen.quotes import stands
 from flashgen.sections import split, without_marks
@@ -18,6 +17,9 @@ from flashgen.settings import Settings
 from flashgen.sources import files, kind_of
 from flashgen.store.cards import stamp_of
 from flashgen.types import Article, Card, ReadingList, Section
+
+if TYPE_CHECKING:
+    from flashgen.app.web import Web
 
 
 class Articles:
@@ -61,6 +63,8 @@ class Articles:
         """The article behind `url`. Raises LinkError where it is not at hand."""
         if article := self.at_hand(name, url):
             return article
+        from flashgen.app.web import open_web
+
         item = self.item(name, url)
         if self._web is None:
             self._web = await self._stack.enter_async_context(open_web(self._root, self._settings, offline=True))
@@ -85,6 +89,8 @@ class Articles:
 
     def _stamp(self, name: str, url: str) -> str:
         """What tells one version of an article from another."""
+        from flashgen.extract import READER_VERSION
+
         place, item = self._index.places[name], self.item(name, url)
         if item.is_note:
             return f"note {stamp_of(place.path)}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flashgen.app.model import Model
 from flashgen.app.review.articles import Articles
 from flashgen.app.spending import spending
 from flashgen.carding import Origin, card_of, sealed
@@ -23,6 +23,9 @@ from flashgen.settings import Settings
 from flashgen.store import Store, locked
 from flashgen.store.cards import Change
 from flashgen.types import Card, Judged, Passage, Section, Status, Verdict
+
+if TYPE_CHECKING:
+    from flashgen.app.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class Studies:
         return Drafted(card, model.name, (model.meter.usage - before).cost_usd)
 
     def _opened(self) -> Model:
+        from flashgen.app.model import Model
+
         if self._model is None:
             self._model = Model(self._root, self._settings, lambda event: None, Halt())
         return self._model
