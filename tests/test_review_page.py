@@ -29,6 +29,7 @@ from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not chromium.BROWSER, reason="no Chromium here")]
 
+expect.set_options(timeout=60_000)  # a busy machine is no fault of the page
 TOPIC = ("Design", "Caches")
 QUOTE = "A write-through cache writes every change to the store before it answers."
 ARTICLE = f"# Caches\n\n{'Some words on caches. ' * 30}\n\n## Writing\n\n{QUOTE} {'And more of it. ' * 40}\n"

@@ -45,10 +45,11 @@ def _numbers(stats: Stats) -> str:
         "cards in the deck": f"{stats.cards[Status.ACTIVE]:,}",
         "wait for your yes": f"{stats.cards[Status.DRAFT]:,}",
         "links": f"{sum(stats.links.values()):,}",
-        "of the sentences touched": _percent(stats.coverage.sentences_touched, stats.coverage.sentences),
         "spent so far": f"${cost:,.2f}{open_}",
         "reviews a day, next month": f"{stats.load.mean(0, 30):.0f}",
     }
+    if stats.coverage.sentences:
+        figures["of the sentences touched"] = _percent(stats.coverage.sentences_touched, stats.coverage.sentences)
     if (rate := stats.retention.rate) is not None:
         figures["recalled in Anki"] = f"{rate:.0%}"
     return (

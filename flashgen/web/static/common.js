@@ -28,3 +28,8 @@ export async function ask(url, body) {
 
 export const isTyping = (event) => event.target.matches("input:not([type=checkbox]), textarea, select");
 export const keysAreOn = () => localStorage.getItem("keys") !== "off";
+
+// On a phone the filters stay folded until they are asked for, or in use.
+const filterbox = document.querySelector(".filterbox");
+const inUse = [...new URLSearchParams(location.search).keys()].some((name) => !["list", "id"].includes(name));
+if (filterbox && matchMedia("(max-width: 40rem)").matches && !inUse) filterbox.open = false;

@@ -214,7 +214,10 @@ const keys = {
   u: undo,
   v: () => desk.querySelector("#article-link")?.click(),
   o: () => desk.querySelector("#source-link")?.click(),
-  "/": () => document.querySelector("[name=text]").focus(),
+  "/": () => {
+    document.querySelector(".filterbox").open = true;
+    document.querySelector("[name=text]").focus();
+  },
   "?": () => document.querySelector("#help").showModal(),
 };
 
