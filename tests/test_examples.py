@@ -1,77 +1,129 @@
-"""Deleted and rewritten cards as examples for the next prompts, in a file that people edit."""
+"""Every command that the documents show: its options are there, and it runs."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
+import llm_server
 import pytest
+import website
+from llm_server import cards_from
+from workspaces import Workspace
 
-from flashgen.errors import FileError
-from flashgen.examples import MOST, added, learnt
-from flashgen.merge import Merged, Taken
-from flashgen.store import examples_file
-from flashgen.types import Card, Example
+from flashgen.cli import main
 
-CARD = Card("card000000000001", "What is kept?", "Copies", "A cache keeps copies.", "https://example.org/a")
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+_COMMAND = re.compile(r"(?:[A-Z_]+=\S+\s+)*(?:\S*/)?flashgen\s+(\w.*)")
+"""A command, with variables set for it or not."""
 
-
-def test_a_rewritten_card_is_a_bad_and_a_good_example() -> None:
-    """As it was before the person's edits, and as it is now; both fields of one card make one pair."""
-    before = (Taken(CARD, "question", "What?", "What is kept?"), Taken(CARD, "answer", "Stuff", "Copies"))
-    assert learnt(Merged(taken_over=before)) == (
-        Example("What?", "Stuff", False, "the reader rewrote it"),
-        Example("What is kept?", "Copies", True, "the reader's own wording"),
-    )
+NEEDS = ("--llm", "--dask", "--batch", "--compare", "--sync-server", "batch", "push", "feedback", "review")
+"""Commands and options that need what a test doesn't have: models, Anki, other servers. Their options are checked."""
 
 
-def test_a_deleted_card_is_a_bad_example() -> None:
-    """The person had no use for it."""
-    assert learnt(Merged(deleted=(CARD,))) == (Example("What is kept?", "Copies", False, "the reader deleted it"),)
+@dataclass(frozen=True)
+class Example:
+    """One command in one document."""
+
+    where: str
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.where} {' '.join(self.words)}"
 
 
-def test_what_says_nothing_about_wording_is_no_example() -> None:
-    """A change of the quote, of letter case or of marks."""
-    edits = (Taken(CARD, "quote", "x", "y"), Taken(CARD, "question", "what is **kept**?", "What is kept?"))
-    assert learnt(Merged(taken_over=edits[:1])) == ()
-    assert learnt(Merged(taken_over=(Taken(CARD, "question", "what is kept?", "What is kept?"),))) == ()
+def examples() -> Iterator[Example]:
+    """The commands in the indented and fenced blocks of all documents, each once a document."""
+    seen = set()
+    for path in DOCUMENTS:
+        fenced = False
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            fenced ^= line.startswith("```")
+            if not (fenced or line.startswith("    ")):
+                continue
+            for words in commands(line.strip()):
+                if (path, words) not in seen:
+                    seen.add((path, words))
+                    yield Example(f"{path.name}:{number}", words)
 
 
-def test_examples_are_kept_once_and_not_for_ever() -> None:
-    """The oldest go first."""
-    many = [Example(f"Question {number}?", "A", False) for number in range(MOST + 5)]
-    kept = added(many[:10], many)
-    assert len(kept) == MOST
-    assert kept[-1] == many[-1]
-    assert added(kept, [replace(kept[0], reason="other")]) == kept
+def commands(line: str) -> Iterator[tuple[str, ...]]:
+    """The words behind each `flashgen` of a shell line, also of one by the clock (`0 3 * * *  cd … && …`)."""
+    for part in re.split(r"&&|;|>>|\"", line.split(" #")[0]):
+        if found := _COMMAND.match(part.strip()):
+            yield tuple(shlex.split(found[1]))
 
 
-def test_the_file_is_read_as_it_is_written(tmp_path: Path) -> None:
-    """Whatever stands in a card: lines, colons, quotes, words that YAML takes for something else."""
-    odd = [
-        Example('What: is "it"?\nAnd\n', "- no", False, "the reader deleted it"),
-        Example("`yes`", "1.10", True),
-        Example("# what", "{a: b}", True, "…"),
-    ]
-    assert examples_file.load(tmp_path) == ()
-    assert examples_file.add(tmp_path, odd) == tuple(odd)
-    assert examples_file.load(tmp_path) == tuple(odd)
-    assert examples_file.add(tmp_path, odd) == ()
+ALL = list(examples())
 
 
-def test_what_a_person_wrote_into_the_file_stays(tmp_path: Path) -> None:
-    """Comments and own examples; new ones come at the end."""
-    file = tmp_path / examples_file.NAME
-    own = "# mine\n- question: Why?   # good one\n  answer: So.\n  verdict: good\n"
-    file.write_text(own, encoding="utf-8")
-    examples_file.add(tmp_path, [Example("What?", "That", False, "x")])
-    assert file.read_text(encoding="utf-8").startswith(own)
-    assert [example.question for example in examples_file.load(tmp_path)] == ["Why?", "What?"]
+def test_the_documents_have_examples() -> None:
+    """The search finds what a reader sees."""
+    shown = {example.words[0] for example in ALL}
+    assert {"init", "build", "refresh", "review", "stats", "push", "feedback", "try", "prompts"} <= shown
+    assert ("refresh", "--quiet", "--max-cost", "0.50") in {example.words for example in ALL}
 
 
-@pytest.mark.parametrize("text", ["a: b", "- x", "- verdict: maybe", "- question: [a]\n  verdict: good", "- [", "\t-"])
-def test_a_slip_in_the_file_is_named(text: str, tmp_path: Path) -> None:
-    """With the file, and no traceback."""
-    (tmp_path / examples_file.NAME).write_text(text, encoding="utf-8")
-    with pytest.raises(FileError, match=r"examples\.yaml"):
-        examples_file.load(tmp_path)
+@pytest.mark.parametrize("example", ALL, ids=str)
+def test_an_example_can_be_typed(example: Example, tmp_path: Path) -> None:
+    """The command and each of its options are there and take what they are given."""
+    command: click.Command = main
+    words = list(example.words)
+    context = click.Context(main, info_name="flashgen")
+    while isinstance(command, click.Group) and words and (found := command.get_command(context, words[0])):
+        command, words = found, words[1:]
+    assert command is not main, f"there is no command {words[0]}"
+    (tmp_path / "FILE").write_text("")
+    with Workspace(tmp_path).inside():
+        command.make_context(" ".join(example.words), words, parent=context, resilient_parsing=False)
+
+
+RUN = [example for example in ALL if not any(word in NEEDS for word in example.words)]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, str]]:
+    """A built workspace with the lists that the examples name, a page to read, and a model."""
+    root = tmp_path_factory.mktemp("examples")
+    with website.serving() as site, llm_server.serving(lambda n, body: cards_from(body)) as llm:
+        part = (
+            "The cache number {0} keeps exactly 4{0} copies of each item. " + "Words that say nothing of weight. " * 15
+        )
+        sections = [text for n in range(3) for text in (f"## Part {n}", part.format(n))]
+        page = site.put("/page", "Caches", *sections)
+        made = Workspace(root, llm)
+        made.write("flashgen.toml", "wayback = false\n[fetch]\nallow_private = true\n[anki]\ncollection = 'off'\n")
+        for name in ("first", "quickstart", "system-design"):
+            made.reading_list(f"# Caches\n\n- {page}?list={name}\n", name)
+        made.write("FILE", '{"question": "What does a cache keep?", "answer": "Copies."}\n')
+        assert made.run("build", "first", "--quiet").exit_code == 0
+        yield made, page
+
+
+@pytest.mark.parametrize("words", sorted({example.words for example in RUN}), ids=" ".join)
+def test_an_example_runs(words: tuple[str, ...], built: tuple[Workspace, str], tmp_path: Path) -> None:
+    """What can be run without Anki and a model of one's own ends well, with `URL` a real page."""
+    made, page = built
+    root = shutil.copytree(made.root, tmp_path / "workspace")
+    known = {"URL": page, "FILE": str(root / "FILE")}
+    result = Workspace(root, made.llm).run(*(known.get(word, word) for word in words))
+    assert result.exit_code == 0, result.output
+
+
+def test_the_shell_completes_commands() -> None:
+    """click's completion knows the commands, as docs/getting-started.md sets it up."""
+    script = Path(sys.executable).with_name("flashgen")
+    command = [str(script)] if script.exists() else [sys.executable, "-c", "from flashgen.cli import main; main()"]
+    asked = {"_FLASHGEN_COMPLETE": "bash_complete", "COMP_WORDS": "flashgen rev", "COMP_CWORD": "1"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **asked}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert "review" in done.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,10 @@ class Workspace:
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
+
+    def inside(self) -> AbstractContextManager[None]:
+        """Stand in the workspace's root, for the length of a `with`."""
+        return _inside(self.root)
 
     def build(self, *args: str) -> dict[str, Any]:
         """The JSON of a build of everything, which has to end well; the result of the one list."""

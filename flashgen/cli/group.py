@@ -13,12 +13,32 @@ from flashgen.errors import FlashgenError, Interrupted
 _AS_JSON = "flashgen.as_json"
 
 
+SECTIONS = {
+    "Make decks": ("init", "links", "build", "refresh", "retry", "redraft", "batch"),
+    "Look and judge": ("read", "try", "status", "stats", "review", "lint"),
+    "Anki": ("push", "feedback"),
+    "Set up": ("doctor", "prompts"),
+}
+"""The commands as `--help` lists them."""
+
+
 class _Group(click.Group):
     """Turns our own errors into one sentence and an exit status, in the one place. With --json, they are JSON too."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_AS_JSON] = "--json" in args  # before anything is parsed: what can't be parsed is told in JSON too
         return super().parse_args(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what they are for; one that is not in `SECTIONS` comes last."""
+        named = {name for names in SECTIONS.values() for name in names}
+        rest = tuple(name for name in self.list_commands(ctx) if name not in named)
+        width = max(map(len, self.commands))
+        for title, names in (*SECTIONS.items(), ("More", rest)):
+            rows = [(name.ljust(width), self.commands[name].get_short_help_str(80)) for name in names]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
