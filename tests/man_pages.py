@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from click_man.core import write_man_pages
-
-from flashgen import __version__
-from flashgen.cli import main
-
-FOLDER = Path(__file__).parents[1] / "docs" / "man"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "man"
 DATE = "2026"
 
 
 def write(folder: Path) -> None:
     """Write one page for each command to `folder`, and nothing that isn't one."""
+    from click_man.core import write_man_pages
+
+    from flashgen import __version__
+    from flashgen.cli import main
+
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.1"):
         old.unlink()
@@ -25,4 +27,5 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     write(FOLDER)
