@@ -159,6 +159,14 @@ def test_a_profile_that_does_not_exist_is_told(person: Person) -> None:
     assert len(result["anki"]["at_risk"]) == 1
 
 
+def test_doctor_tells_what_is_read_back(person: Person) -> None:
+    """The collection that a run reads, that none is read, or what is wrong with the setting."""
+    cases = ((person.reads, person.reads), ("off", "not read back"), ("Nobody", "no profile of Anki"))
+    for setting, told in cases:
+        env = {"FLASHGEN_ANKI_COLLECTION": setting, "ANKI_BASE": str(person.workspace.root)}
+        assert told in person.workspace.run("doctor", env=env).stdout
+
+
 def test_a_running_anki_is_read_through_ankiconnect(person: Person) -> None:
     """With "auto", a running Anki is asked first."""
     spring = person.id_of(TIDES[1])
