@@ -27,7 +27,8 @@ from flashgen.identity import digest
 from flashgen.ledger import LinkRecord
 from flashgen.lists import ListPlace
 from flashgen.outcome import ListResult
-from flashgen.pipeline import Parts, run
+from flashgen.parts import Parts
+from flashgen.pipeline import run
 from flashgen.quotes import stands
 from flashgen.selection import EVERYTHING, Selection
 from flashgen.settings import Settings

@@ -16,7 +16,8 @@ from flashgen.halt import Halt
 from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.outcome import ListResult
-from flashgen.pipeline import Parts, run
+from flashgen.parts import Parts
+from flashgen.pipeline import run
 from flashgen.settings import Settings
 from flashgen.store import Store
 from flashgen.types import Link, ReadingList

@@ -28,7 +28,7 @@ from flashgen.errors import FlashgenError, OverBudget
 from flashgen.halt import Halt
 from flashgen.harvest import Harvest
 from flashgen.ledger import Entry, LinkRecord
-from flashgen.pipeline import Job
+from flashgen.parts import Job
 from flashgen.settings import AnkiSettings, FetchSettings, Settings
 from flashgen.types import Prompt, Reply
 

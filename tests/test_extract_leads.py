@@ -20,7 +20,7 @@ LAST = "The repair took nine days, of which the ship spent seven waiting for the
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["rule"])
 def test_what_leads_away_from_an_article_is_left_out(case: dict[str, Any]) -> None:
     """The HTML of a case within an article leaves what the case says, and the article around it whole."""
-    at = case.get("at")
+    at = case.get("at", "")
     parts = [FIRST, case["html"], LAST]
     parts = {"start": [parts[1], FIRST, LAST], "end": [FIRST, LAST, parts[1]]}.get(at, parts)
     body = "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in parts)

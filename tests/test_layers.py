@@ -27,7 +27,7 @@ LAYERS = (
         "workers pictures extract fetch sources llm embeddings outputs pages anki store desk cache lists lint prompts "
         "workspace",
     ),
-    ("story", "drafting strategy reading pipeline cluster doctor"),
+    ("story", "drafting strategy reading parts work ending pipeline cluster doctor"),
     ("wiring", "app"),
     (
         "edge",

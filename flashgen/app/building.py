@@ -32,9 +32,10 @@ from flashgen.load import load
 from flashgen.outcome import Emit, ListResult, RunResult, Said
 from flashgen.outputs import goes_into_anki
 from flashgen.outputs import output as output_named
+from flashgen.parts import Parts
 from flashgen.pictures import ACCEPT as PICTURES
 from flashgen.pictures import keep as keep_picture
-from flashgen.pipeline import Parts, run
+from flashgen.pipeline import run
 from flashgen.settings import Settings
 from flashgen.store import Store, examples_file, locked
 from flashgen.types import AnkiNews, Card, ReadingList

@@ -17,10 +17,11 @@ from flashgen.agenda import Item
 from flashgen.app.model import Model, choice_of
 from flashgen.errors import UsageError
 from flashgen.halt import Halt
-from flashgen.pipeline import Elsewhere, Parts, here
+from flashgen.parts import Elsewhere, Parts
 from flashgen.settings import AnkiSettings, Settings
 from flashgen.sources import files
 from flashgen.sources.saved import find_saved
+from flashgen.work import here
 
 _CONNECT = 15
 """Seconds until a scheduler that doesn't answer counts as not there."""

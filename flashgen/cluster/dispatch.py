@@ -14,7 +14,7 @@ from flashgen.errors import Failed, FlashgenError
 from flashgen.halt import Halt
 from flashgen.harvest import Harvest, without_article
 from flashgen.ledger import LinkRecord
-from flashgen.pipeline import Elsewhere, Job
+from flashgen.parts import Elsewhere, Job
 
 _PER_WORKER = 3
 """Parcels under way for each worker: one that it works on, the others close by."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from flashgen.agenda import Item
 from flashgen.errors import FlashgenError
 from flashgen.harvest import Harvest
-from flashgen.pipeline import Job
+from flashgen.parts import Job
 from flashgen.settings import Settings
 from flashgen.types import Example
 

@@ -19,11 +19,12 @@ from flashgen.fetch.cached import CachedGet
 from flashgen.fetch.politeness import Place
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
-from flashgen.pipeline import Job, Parts, work
+from flashgen.parts import Job, Parts
 from flashgen.prompts import Prompts
 from flashgen.reading import Reader
 from flashgen.strategy import strategy
 from flashgen.types import Complete, Page, Prompt
+from flashgen.work import work
 from flashgen.workers import Workers
 
 

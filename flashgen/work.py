@@ -1,0 +1,141 @@
+"""One item, from its address to what came of it: read, planned, answered by the model, harvested."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from flashgen.agenda import Item
+from flashgen.drafting import Drafted
+from flashgen.drafting.article import Context
+from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
+from flashgen.harvest import (
+    Answer,
+    Harvest,
+    Study,
+    doubted,
+    harvest,
+    kept_by_archive,
+    most_cards,
+    unchanged,
+    without_article,
+)
+from flashgen.identity import canonical
+from flashgen.ledger import LinkRecord
+from flashgen.outcome import LinkRead, SectionDrafted
+from flashgen.parts import Elsewhere, Job, Parts
+from flashgen.quotes import stands
+from flashgen.refresh import Work, believed, plan
+from flashgen.sections import split, word_count
+from flashgen.selection import EVERYTHING, Selection, recalled, weighed
+from flashgen.settings import Settings
+from flashgen.types import Passage, Verdict
+
+
+def here(parts: Parts) -> Elsewhere:
+    """Items worked on in this process, in order, `parts.workers` of them at a time; none is begun after a halt."""
+
+    async def at_once(todo: Sequence[Item], job: Callable[[Item], Job], done: Callable[[Item, Harvest], None]) -> None:
+        waiting = iter(todo)
+
+        async def worker() -> None:
+            for item in waiting:
+                if parts.halt:
+                    return
+                if gathered := await work(job(item), parts):
+                    done(item, gathered)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(parts.workers, len(todo))):
+                group.create_task(worker())
+
+    return at_once
+
+
+async def work(job: Job, parts: Parts) -> Harvest | None:
+    """Read one item and make its cards; None if the run was halted before anything was known of it."""
+    item, record, cards = job.item, job.record, job.cards
+    base = replace(record, topic=item.topic) if record else LinkRecord(item.url, item.topic, kind=item.kind)
+    try:
+        reading = await parts.halt.unless(parts.read(item, record))
+    except NotModified as same:
+        return unchanged(base, cards, parts.clock(), _moved_to(item, same))
+    except LinkError as error:
+        return without_article(base, error, cards, parts.settings, parts.clock())
+    except FlashgenError as error:
+        parts.halt.set(error)
+        return None
+    if reading.archived and base.sections:
+        return kept_by_archive(base, reading, cards, stands, parts.settings, parts.clock())
+    sections = split(reading.article)
+    study = Study(item, base, cards, reading, sections, plan(record, cards, sections, stands, reading.reread(record)))
+    if not item.is_note and not believed(base, study.plan, parts.clock()):
+        return doubted(study, parts.clock())
+    parts.emit(LinkRead(item.url, len(study.plan.work)))
+    study = replace(study, selection=await _selected(study, parts))
+    answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
+    gather = partial(harvest, study, answers, parts.settings, parts.clock(), parts.new_id, parts.rules)
+    return await asyncio.to_thread(gather) if parts.vectors else gather()
+
+
+def _moved_to(item: Item, same: NotModified) -> str:
+    """Where an unchanged page is now; '' where what was asked for is not the link itself but what it is read from."""
+    return same.final_url if canonical(same.url) == item.url else ""
+
+
+async def _selected(study: Study, parts: Parts) -> Selection:
+    """What to draft of the article: chosen when it is new, the choice remembered when some of it has changed."""
+    if not study.plan.work:
+        return EVERYTHING
+    if any(section.drafted for section in study.base.sections):
+        return recalled(study.base, study.sections)
+    try:
+        return await parts.select(_context(study, parts.settings), study.sections, _cap(study, parts.settings))
+    except CallFailed as error:
+        return Selection(problem=str(error))
+    except FlashgenError as error:
+        parts.halt.set(error)
+        return EVERYTHING
+
+
+def _cap(study: Study, settings: Settings) -> int:
+    return study.item.options.cards or settings.cards_per_article
+
+
+async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
+    """What the model makes of one section. After a halt it is owed, and asked at the next run."""
+    selection = study.selection
+    passage = _context(study, parts.settings).passage(work.section, selection)
+    most = selection.room(work.section, study.item.options.cards or most_cards(word_count(work.section.text)))
+    try:
+        if parts.halt:
+            raise Interrupted
+        if selection.problem:
+            raise CallFailed(selection.problem)
+        answer = await (_revised if work.cards else _drafted)(work, passage, most, parts)
+        answer = replace(answer, drafts=weighed(answer.drafts, selection.ideas))
+    except CallFailed as error:
+        answer = Answer(work, problem=str(error))
+    except FlashgenError as error:
+        parts.halt.set(error)
+        answer = Answer(work, problem="not asked yet: the run was stopped")
+    good = sum(one.verdict is not Verdict.REJECT for one in answer.drafts)
+    parts.emit(SectionDrafted(study.item.url, good, parts.cost()))
+    return answer
+
+
+async def _drafted(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
+    drafted = await parts.draft(passage, most) if most else Drafted()
+    return Answer(work, drafted.judged, problem=drafted.problem)
+
+
+async def _revised(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
+    revised = await parts.revise(passage, work.cards, most)
+    return Answer(work, revised.judged, revised.reworded, revised.problem)
+
+
+def _context(study: Study, settings: Settings) -> Context:
+    item = study.item
+    return Context(study.reading.article, item.url, item.topic, settings.language, item.options.focus)
