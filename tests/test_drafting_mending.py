@@ -19,6 +19,7 @@ PROMPTS = Prompts()
 ONE = "A cache keeps copies of data close to their readers."
 TWO = "A queue lets senders go on before receivers are done."
 PASSAGE = Passage(f"{ONE} {TWO}", ("Basics",), ("System design",), "Caching", "https://x.example/a", "en", "en")
+OTHERS = [Card("card000000000002", "What lets senders go on?", "A queue", TWO, "https://x.example/a")]
 CARD = Card("card000000000001", "What do caches and queues do?", "Copy and wait", ONE, "https://x.example/a")
 
 
@@ -47,7 +48,7 @@ def mended(*script: str | Exception, wishes: Wishes = NO_WISHES, prompts: list[P
             raise step
         return Reply(step)
 
-    return finished(mending(complete, PROMPTS, judge, wishes=wishes)(PASSAGE, CARD, ["forgotten 5 times"]))
+    return finished(mending(complete, PROMPTS, judge, wishes=wishes)(PASSAGE, CARD, ["forgotten 5 times"], OTHERS))
 
 
 def questions(found: Mended) -> list[str]:
@@ -78,6 +79,13 @@ def test_the_same_card_again_is_no_remedy() -> None:
     """Words for words what the card says already, however it is spelt."""
     same = mended(reply("rework", item("what do caches and queues do?", ONE, "copy and wait")))
     assert same.problem == "the model had nothing better to say"
+
+
+def test_what_another_card_says_is_no_remedy() -> None:
+    """The person has it already."""
+    again = item("what lets senders go on?", TWO, "a queue")
+    assert mended(reply("rework", again)).problem == "the model had nothing better to say"
+    assert questions(mended(reply("split", again, item("What does a cache keep?", ONE)))) == ["What does a cache keep?"]
 
 
 def test_a_card_keeps_its_kind() -> None:
@@ -133,7 +141,7 @@ def test_a_small_model_writes_a_new_card_from_the_sentence() -> None:
         rejected = Judged(Draft("Bad?", "B", ONE), (Finding("leak", Verdict.REJECT, "leaks"),))
         return Drafted((rejected, Judged(Draft("What does a cache keep?", "Copies", ONE))))
 
-    found = finished(mending_by(draft)(PASSAGE, CARD, ()))
+    found = finished(mending_by(draft)(PASSAGE, CARD, (), ()))
     assert (found.remedy, questions(found)) == (Remedy.REWORK, ["What does a cache keep?"])
 
 
@@ -143,5 +151,5 @@ def test_a_small_model_that_fails_is_asked_again() -> None:
     async def draft(passage: Passage, most: int) -> Drafted:
         return Drafted(problem="it broke off")
 
-    found = finished(mending_by(draft)(PASSAGE, CARD, ()))
+    found = finished(mending_by(draft)(PASSAGE, CARD, (), ()))
     assert (found.problem, found.again) == ("it broke off", True)

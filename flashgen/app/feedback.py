@@ -174,7 +174,8 @@ class _Desk:
         try:
             self._halt.check()
             passage = await self._passages.of(card)
-            mended = await self._model.mend(passage, card, [signal.reason for signal in signals])
+            others = [one for one in self._store.cards_from(card.source) if one.id != card.id]
+            mended = await self._model.mend(passage, card, [signal.reason for signal in signals], others)
         except FlashgenError as error:
             self._halt.set(error)
             return CardFeedback(card, signals, "noticed", problem=str(error))

@@ -108,9 +108,9 @@ class Model:
         """Say that the reply to `prompt` was of no use. Raises FileError."""
         (await self._open()).spoil(prompt)
 
-    async def mend(self, passage: Passage, card: Card, problems: Sequence[str]) -> Mended:
+    async def mend(self, passage: Passage, card: Card, problems: Sequence[str], others: Sequence[Card] = ()) -> Mended:
         """A Mender. Raises as `draft`."""
-        return await (await self._open()).strategy.mend(passage, card, problems)
+        return await (await self._open()).strategy.mend(passage, card, problems, others)
 
     async def send(self) -> None:
         """Send what was put off into a batch job; after a halt only what the budget had room for. Raises ModelError."""

@@ -36,8 +36,9 @@ class Mended:
     again: bool = False
 
 
-Mender = Callable[[Passage, Card, Sequence[str]], Awaitable[Mended]]
-"""A remedy for a card from its passage and what was noticed, in words. Raises ModelError, OverBudget, Interrupted."""
+Mender = Callable[[Passage, Card, Sequence[str], Sequence[Card]], Awaitable[Mended]]
+"""A remedy for a card from its passage and what was noticed, in words, that says what none of the other cards says.
+Raises ModelError, OverBudget, Interrupted."""
 
 
 def mending(
@@ -45,13 +46,13 @@ def mending(
 ) -> Mender:
     """A Mender that asks the model once, and once more where the reply can't be used."""
 
-    async def mend(passage: Passage, card: Card, problems: Sequence[str]) -> Mended:
+    async def mend(passage: Passage, card: Card, problems: Sequence[str], others: Sequence[Card] = ()) -> Mended:
         prompt = mending_prompt(prompts, passage, card, problems, wishes)
         try:
             found = await answered(complete, prompt, lambda text, last: parse_mending(text), spoil)
         except (BadReply, CallFailed) as problem:
             return Mended(problem=str(problem), again=True)
-        return remedy(found, card, passage, judge)
+        return remedy(found, card, others, passage, judge)
 
     return mend
 
@@ -59,29 +60,30 @@ def mending(
 def mending_by(draft: Drafter) -> Mender:
     """A Mender for a model that can only write a card from a sentence: the card's own is given to it again."""
 
-    async def mend(passage: Passage, card: Card, problems: Sequence[str]) -> Mended:
+    async def mend(passage: Passage, card: Card, problems: Sequence[str], others: Sequence[Card] = ()) -> Mended:
         drafted = await draft(replace(passage, text=card.quote), 2)
         if drafted.problem:
             return Mended(problem=drafted.problem, again=True)
         standing = tuple(one.draft for one in drafted.judged if one.verdict is not Verdict.REJECT)
-        return remedy(Mending(Remedy.REWORK, "", standing), card, passage, lambda draft, _: Judged(draft))
+        return remedy(Mending(Remedy.REWORK, "", standing), card, others, passage, lambda draft, _: Judged(draft))
 
     return mend
 
 
-def remedy(found: Mending, card: Card, passage: Passage, judge: Judge) -> Mended:
-    """What of the model's word on a card can be proposed: cards that say something else than it, and pass the gates.
+def remedy(found: Mending, card: Card, others: Sequence[Card], passage: Passage, judge: Judge) -> Mended:
+    """What of the model's word on a card can be proposed: what neither it nor another card says already, and the gates
+    let through.
 
     The first is of the card's own kind, as a note in Anki can't change its type; drafts on the card's own sentence come
     before others. A split of which one half is left is a rewording.
     """
     if found.remedy is Remedy.RETIRE:
         return Mended(Remedy.RETIRE, reason=found.reason)
-    others = [draft for draft in found.drafts if not _same(draft, card)]
-    if not others:
+    drafts = [draft for draft in found.drafts if not any(_same(draft, known) for known in (card, *others))]
+    if not drafts:
         return Mended(problem="the model had nothing better to say")
-    others.sort(key=lambda draft: (draft.kind is not card.kind, fold(draft.quote) != fold(card.quote)))
-    judged = [judge(draft, passage) for draft in others]
+    drafts.sort(key=lambda draft: (draft.kind is not card.kind, fold(draft.quote) != fold(card.quote)))
+    judged = [judge(draft, passage) for draft in drafts]
     standing = [one for one in judged if one.verdict is not Verdict.REJECT][: _MOST[found.remedy]]
     if standing and standing[0].draft.kind is not card.kind:
         return Mended(problem=f"the model had no better {card.kind} card")
