@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flashgen.desk.database import opened, transaction
 from flashgen.errors import Conflict, FileError, UsageError
 from flashgen.judging import rank
 from flashgen.ledger import LinkRecord
@@ -24,26 +24,6 @@ from flashgen.store.cards import CardFiles, stamp_of
 from flashgen.text import stems
 from flashgen.types import Card, Topic
 
-_VERSION = 1
-_SCHEMA = f"""
-PRAGMA user_version = {_VERSION};
-CREATE TABLE file (list TEXT, path TEXT, stamp TEXT, topic TEXT, PRIMARY KEY (list, path)) WITHOUT ROWID;
-CREATE TABLE card (
-    number INTEGER PRIMARY KEY, list TEXT, path TEXT, seq INTEGER, id TEXT, rank INTEGER, status TEXT,
-    topic TEXT, source TEXT, gates TEXT
-);
-CREATE TABLE content (number INTEGER PRIMARY KEY, words TEXT, body TEXT);
-CREATE UNIQUE INDEX card_id ON card (list, id);
-CREATE INDEX card_queue ON card (rank, list, path, seq);
-CREATE INDEX card_place ON card (list, path, seq);
-CREATE INDEX card_source ON card (list, source);
-CREATE VIRTUAL TABLE said USING fts5 (stems, detail = none);
-CREATE TABLE ledger (list TEXT PRIMARY KEY, stamp TEXT) WITHOUT ROWID;
-CREATE TABLE link (list TEXT, url TEXT, record TEXT, PRIMARY KEY (list, url)) WITHOUT ROWID;
-CREATE TABLE shipped (list TEXT, id TEXT, PRIMARY KEY (list, id)) WITHOUT ROWID;
-CREATE TABLE article (url TEXT PRIMARY KEY, stamp TEXT, title TEXT, language TEXT, markdown TEXT);
-CREATE TABLE judged (time INTEGER, list TEXT, id TEXT, action TEXT, milliseconds INTEGER);
-"""
 _MOST_ALIKE = 40
 _BY_ID = "SELECT number FROM card WHERE list = ? AND id = ?"
 _BY_FILE = "SELECT number FROM card WHERE list = ? AND path = ?"
@@ -66,7 +46,7 @@ class Index:
         self.places = {place.name: place for place in places}
         self.files = {place.name: CardFiles(place.home / CARDS) for place in places}
         self.problems: tuple[str, ...] = ()
-        self.db = _opened(path)
+        self.db = opened(path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -75,7 +55,7 @@ class Index:
     def sync(self) -> None:
         """Take over what changed in the files since the last time. A list that is asked for no more stays indexed."""
         problems: list[str] = []
-        with _transaction(self.db):
+        with transaction(self.db):
             for name, place in self.places.items():
                 problems += self._sync_cards(name)
                 with contextlib.suppress(FileError):
@@ -233,37 +213,3 @@ def _tokens(card: Card) -> list[str]:
     """The stems of question and answer, each once, as the full-text index takes them."""
     cleaned = ("".join(filter(str.isalnum, stem)) for stem in (*stems(card.question), *stems(card.answer)))
     return list(dict.fromkeys(filter(None, cleaned)))
-
-
-@contextlib.contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    """The database; a new one where there is none, where it is damaged, or of another version."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for attempt in (1, 2):
-        db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == _VERSION:
-                return db
-            if version == 0:
-                db.executescript(_SCHEMA)
-                return db
-        except sqlite3.DatabaseError:
-            if attempt == 2:
-                raise
-        db.close()
-        for ending in ("", "-wal", "-shm"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
-    raise AssertionError("a new database has the version it was given")

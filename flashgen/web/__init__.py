@@ -29,7 +29,9 @@ def serve(app: App, names: tuple[str, ...], *, port: int, show: bool, say: Calla
     listener = _listening(port)
     host, token = f"127.0.0.1:{listener.getsockname()[1]}", secrets.token_urlsafe(24)
     address = f"http://{host}/open/{token}"
-    config = uvicorn.Config(Guard(site(desk), host, token), log_level="critical", lifespan="on", ws="none")
+    config = uvicorn.Config(
+        Guard(site(desk), host, token), log_level="critical", lifespan="on", ws="none", timeout_graceful_shutdown=10
+    )
     server = uvicorn.Server(config)
     say(address)
     if show:
