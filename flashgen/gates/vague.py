@@ -14,7 +14,7 @@ _ABSTRACT = (
     r"|characteristic|aspect|concept|"
     r"principle|challenge|problem|takeaway|role|factor|element|use|concern|consideration|trade-?off|limitation"
     r"|argument|theme|message|"
-    r"lesson|thing|focus|motivation|strength|weakness|downside|upside|risk|issue|property|way|application|example)s?"
+    r"lesson|thing|practice|focus|motivation|strength|weakness|downside|upside|risk|issue|property|way|application|example)s?"
 )
 _ENGLISH = any_of(
     r"^(?:please |briefly |in your own words,? )*(?:can you |could you )?(?:describe|explain|discuss"
@@ -55,6 +55,7 @@ _RUSSIAN = any_of(
     r"|какой-нибудь) (?:из )?",
     r"(?<!\w)(?:что|чего) (?:можно|вы можете|ты можешь|следует|нужно|важно) (?:\w+ )?(?:сказать|рассказать"
     r"|знать|помнить|понимать|отметить)(?!\w)",
+    r"^что является (?:\w+ ){0,3}(?:преимуществ|недостат|достоинств|плюс|минус|особенност)\w*",
     r"(?<!\w)что (?:вы|ты|мы) знае(?:те|шь|м)(?!\w)",
     r"(?<!\w)насколько важ",
     r"^(?:в чем|каковы|какие) (?:есть )?(?:преимущества|недостатки|плюсы|минусы|достоинства|особенности)(?!\w)",
