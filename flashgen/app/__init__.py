@@ -6,15 +6,16 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flashgen import settings as settings_file
+from flashgen.app.values import Output, ReadResult, Trial
 from flashgen.errors import FlashgenError
 from flashgen.outcome import Emit, RunResult
 from flashgen.settings import Settings
-from flashgen.types import Article, Judged, PushResult, ReadingList, Section, Usage
+from flashgen.types import PushResult, ReadingList
 
 if TYPE_CHECKING:
     from flashgen.app.answers import Answered
@@ -36,38 +37,6 @@ if TYPE_CHECKING:
 
 COLLECTION = "FLASHGEN_ANKI_COLLECTION"
 """The environment variable that stands over `[anki] collection`: a profile, a file, "auto", or "off"."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadResult:
-    """One source as `flashgen read` gives it: an article, or the state and reason why there is none."""
-
-    url: str
-    kind: str
-    state: str = "ok"
-    reason: str = ""
-    article: Article | None = None
-    sections: tuple[Section, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """The cards that one source would give."""
-
-    url: str
-    title: str
-    cards: tuple[Judged, ...]
-    problems: tuple[str, ...]
-    llm: Usage
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What `build` writes: the format's name, one file per topic or per list, and where to (None: build/)."""
-
-    format: str = "apkg"
-    split: bool = False
-    folder: Path | None = None
 
 
 class App:
@@ -197,7 +166,7 @@ class App:
         for `user` is read. Raises AnkiError, Locked, UsageError."""
         from flashgen.app import running
         from flashgen.app.feedback import Wanted, feedback
-        from flashgen.app.pushing import into_server
+        from flashgen.app.ways import into_server
         from flashgen.lists import find
 
         places, wanted, settings = find(self.root, names), Wanted(limit, look_only, confirm), self.settings
@@ -237,42 +206,21 @@ class App:
         self,
         names: Sequence[str],
         *,
-        collection: str | None = None,
-        sync_server: str | None = None,
-        user: str = "",
-        sync: bool = False,
         dry_run: bool = False,
         confirm: Callable[[str], bool] = lambda question: False,
+        **way: Any,
     ) -> list[PushResult]:
-        """Bring the notes of the lists up to date in the running Anki, in the closed `collection` (a file, or a
-        profile's name), or on a `sync_server` as `user`. With `sync`, the running Anki then syncs.
+        """Bring the notes of the lists up to date in Anki. `way` holds the fields of `ways.Wanted`; `confirm` puts a
+        question to a person.
 
-        Where no Anki runs, the decks are written to be imported by hand, and that is the error. `confirm` puts a
-        question to a person. Raises Locked, FileError, UsageError, AnkiError.
+        Where no Anki runs, the decks are written to be imported by hand, and that is the error. Raises Locked,
+        FileError, UsageError, AnkiError.
         """
-        from flashgen.app.pushing import into_collection, into_running, into_server, push
-        from flashgen.errors import UsageError
+        from flashgen.app.ways import Wanted, pushed
         from flashgen.lists import find
 
         places = find(self.root, names)
-        if collection and sync_server:
-            raise UsageError("--collection and --sync-server are two ways: choose one")
-        if sync and (collection or sync_server):
-            raise UsageError("--sync is for a running Anki: --sync-server syncs anyway, a closed collection can't")
-        if sync_server:
-            with into_server(sync_server, user) as server:
-                results = push(self.root, self.settings, places, server, dry_run=dry_run, confirm=confirm)
-                if not dry_run:
-                    server.finish()
-                return results
-        if collection:
-            with into_collection(collection) as way:
-                return push(self.root, self.settings, places, way, dry_run=dry_run, confirm=confirm)
-        with into_running(self.root, self.settings, places, dry_run=dry_run, confirm=confirm) as running:
-            results = push(self.root, self.settings, places, running, dry_run=dry_run, confirm=confirm)
-            if sync and not dry_run:
-                running.finish()
-            return results
+        return pushed(self.root, self.settings, places, Wanted(**way), dry_run=dry_run, confirm=confirm)
 
     def status(self, names: Sequence[str]) -> list[ListStatus]:
         """Where each list stands."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -13,17 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from flashgen.anki.connect import NotRunning
-from flashgen.anki.folders import base_folders, collections, sync_folder
 from flashgen.anki.memory import in_collection, memory
 from flashgen.anki.push_collection import ClosedCollection
-from flashgen.anki.push_connect import RunningAnki
-from flashgen.anki.push_sync import SyncedCollection, check_address, password
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
 from flashgen.app.lists import settle_deletions
 from flashgen.decks import Deck
-from flashgen.errors import AnkiError, NoSuchList, UsageError
+from flashgen.errors import AnkiError, NoSuchList
 from flashgen.lists import ListPlace, find, read
 from flashgen.load import ANKIS, Memory, load
 from flashgen.push import PushPlan, plan, settled
@@ -119,60 +113,6 @@ def _learner(way: Way, settings: Settings, deck: str) -> Memory:
         return in_collection(way.path, deck)
     except AnkiError:
         return ANKIS
-
-
-def into_collection(setting: str) -> ClosedCollection:
-    """The closed collection that `setting` names: a file, a profile's folder or a profile. Raises AnkiError."""
-    found = collections(setting, base_folders(sys.platform, os.environ, Path.home()))
-    if len(found) != 1:
-        there = f"; there are {', '.join(path.parent.name for path in found)}" if found else ""
-        raise AnkiError(f'"{setting}" names no one collection: give a file or a profile\'s name{there}')
-    return ClosedCollection(found[0])
-
-
-@contextmanager
-def into_running(
-    root: Path, settings: Settings, places: Sequence[ListPlace], *, dry_run: bool, confirm: Callable[[str], bool]
-) -> Iterator[RunningAnki]:
-    """The Anki that is running. Where none is, the decks are written to be imported by hand; AnkiError says so."""
-    with RunningAnki(settings.anki.url, settings.anki.key) as way:
-        try:
-            way.check()
-        except NotRunning as error:
-            if dry_run:
-                raise
-            files = ", ".join(_by_hand(root, settings, places, confirm))
-            hand = (
-                f"; or import by hand: in Anki, File > Import, {files}, with the options as they are" if files else ""
-            )
-            raise AnkiError(f"{error}, and push again{hand}") from None
-        yield way
-
-
-def _by_hand(root: Path, settings: Settings, places: Sequence[ListPlace], confirm: Callable[[str], bool]) -> list[str]:
-    """The decks as files, as a build writes them."""
-    now, type_in = int(time.time()), settings.anki.type_in
-    files = []
-    with locked(root / ".flashgen" / "lock", "flashgen push"):
-        for place in places:
-            with Store(place.home) as store:
-                settle_deletions(place.name, store, confirm)
-                back = anki.look(settings.anki, [store])
-                if back.seen:
-                    anki.take_over(store, back.seen, now, confirm)
-                decks = packing.ready(read(place), store, now, type_in=type_in, new_per_day=settings.new_per_day)
-                packing.ship(decks, store, now, type_in=type_in)
-                files += packing.write(decks, place.name, root / "build", Output(), type_in=type_in)
-    return files
-
-
-def into_server(url: str, user: str) -> SyncedCollection:
-    """The collection that is kept in step with a sync server. Raises UsageError without a user or a password."""
-    check_address(url)
-    if not user:
-        raise UsageError("say who you are to the sync server: --user NAME")
-    folder = sync_folder(url, user)
-    return SyncedCollection(folder, url, user, password(user, url, os.environ.get("FLASHGEN_SYNC_PASSWORD")))
 
 
 def _ids_of_other_lists(root: Path, place: ListPlace) -> set[str]:
