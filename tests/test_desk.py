@@ -15,7 +15,7 @@ from flashgen.app.review import Decision, Desk
 from flashgen.carding import sealed
 from flashgen.desk.marked import Mark, html
 from flashgen.desk.queue import Filter
-from flashgen.errors import Conflict, UsageError
+from flashgen.errors import Conflict, FileError, UsageError
 from flashgen.judging import Step, Wording
 from flashgen.ledger import Ledger, ShippedRecord
 from flashgen.lists import ListPlace
@@ -169,6 +169,16 @@ def test_a_damaged_index_is_made_anew(desk: Desk, tmp_path: Path) -> None:
     desk.index.close()
     (tmp_path / ".flashgen" / "cards.sqlite").write_bytes(b"no database at all, but long enough to be looked at")
     assert opened(tmp_path).queue.count(Filter("all")) == 6
+
+
+def test_an_index_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    """A folder that stands in its place is named."""
+    laid_out(tmp_path, CARDS).index.close()
+    path = tmp_path / ".flashgen" / "cards.sqlite"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(FileError, match="can't be used"):
+        opened(tmp_path)
 
 
 def test_near_duplicates_are_found_without_comparing_all(tmp_path: Path) -> None:

@@ -8,8 +8,13 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from flashgen.errors import FileError
+
 _VERSION = 1
+_PATIENCE = 60.0
+"""Seconds to wait for another flashgen that reads many changed files into the index."""
 _SCHEMA = f"""
+BEGIN;
 PRAGMA user_version = {_VERSION};
 CREATE TABLE file (list TEXT, path TEXT, stamp TEXT, topic TEXT, PRIMARY KEY (list, path)) WITHOUT ROWID;
 CREATE TABLE card (
@@ -27,6 +32,7 @@ CREATE TABLE link (list TEXT, url TEXT, record TEXT, PRIMARY KEY (list, url)) WI
 CREATE TABLE shipped (list TEXT, id TEXT, PRIMARY KEY (list, id)) WITHOUT ROWID;
 CREATE TABLE article (url TEXT PRIMARY KEY, stamp TEXT, title TEXT, language TEXT, markdown TEXT);
 CREATE TABLE judged (time INTEGER, list TEXT, id TEXT, action TEXT, milliseconds INTEGER);
+COMMIT;
 """
 
 
@@ -43,23 +49,36 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def opened(path: Path) -> sqlite3.Connection:
-    """The database; a new one where there is none, where it is damaged, or of another version."""
+    """The database; a new one where there is none, where it is damaged, or of another version.
+
+    Raises FileError where it can't be opened or written.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    for attempt in (1, 2):
-        db = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+    while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")
-            version = db.execute("PRAGMA user_version").fetchone()[0]
-            if version == _VERSION:
+            db = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            if _is_ready(db):
                 return db
-            if version == 0:
-                db.executescript(_SCHEMA)
-                return db
-        except sqlite3.DatabaseError:
-            if attempt == 2:
-                raise
-        db.close()
+        except sqlite3.OperationalError as error:
+            raise FileError(path, f"can't be used: {error}") from None
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
-    raise AssertionError("a new database has the version it was given")
+
+
+def _is_ready(db: sqlite3.Connection) -> bool:
+    """Whether the database has today's tables, an empty one being given them; it is closed if not."""
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0:
+            db.executescript(_SCHEMA)
+        if version in (0, _VERSION):
+            return True
+    except sqlite3.OperationalError:
+        db.close()
+        raise
+    except sqlite3.DatabaseError:
+        pass  # damaged
+    db.close()
+    return False
