@@ -45,8 +45,14 @@ def at_rest(card: Card, record: ShippedRecord, note: SeenNote) -> bool:
         {name: html_hash(name, note.fields.get(name, "")) for name in shown} == record.html
         and all(note.fields.get(name) == value for name, value in record.kept_html.items())
         and note.fields.get("Notes", "") == record.kept_notes
+        and _has_our_back(record, note.fields.get("Extra", ""))
         and {*note.tags} == {*record.tags, *record.kept_tags}
     )
+
+
+def _has_our_back(record: ShippedRecord, extra: str) -> bool:
+    """Whether what stands on the card's back is what we put there, or known as the person's."""
+    return not extra or extra == record.kept_html.get("Extra") or html_hash("Extra", extra) in record.known
 
 
 def merge_note(card: Card, record: ShippedRecord, note: SeenNote, wording: Wording, now: int) -> Outcome:
