@@ -142,7 +142,8 @@ class App:
         """
         from flashgen.agenda import Request
         from flashgen.app import running
-        from flashgen.app.building import Run, build
+        from flashgen.app.building import build
+        from flashgen.app.list_work import Run
         from flashgen.lists import find
 
         places = find(self.root, names)

@@ -4,72 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 from flashgen import embeddings
 from flashgen.agenda import Request, agenda, items
-from flashgen.anki.memory import memory
 from flashgen.anki.reading_back import ReadBack
-from flashgen.app import Output, anki, packing, reporting
-from flashgen.app.cluster import Cluster, open_cluster
+from flashgen.app import anki
+from flashgen.app.cluster import open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
+from flashgen.app.list_work import ListWork, Open, Run, all_lists
 from flashgen.app.lists import read_list, settle_deletions
 from flashgen.app.model import Model, choice_of
-from flashgen.app.running import as_ours
 from flashgen.app.seal import Seal, until
-from flashgen.app.spending import of_month, spending
-from flashgen.app.web import Web, open_web
-from flashgen.duplicates import Vectors
-from flashgen.errors import FlashgenError, LinkError, UsageError
+from flashgen.app.spending import of_month
+from flashgen.app.web import open_web
+from flashgen.errors import FlashgenError
 from flashgen.halt import Halt
-from flashgen.identity import new_card_id
-from flashgen.lists import ListPlace, find
-from flashgen.load import load
+from flashgen.lists import ListPlace
 from flashgen.outcome import Emit, ListResult, RunResult, Said
-from flashgen.outputs import goes_into_anki
 from flashgen.outputs import output as output_named
-from flashgen.parts import Parts
-from flashgen.pictures import ACCEPT as PICTURES
-from flashgen.pictures import keep as keep_picture
-from flashgen.pipeline import run
 from flashgen.settings import Settings
 from flashgen.store import Store, examples_file, locked
-from flashgen.types import AnkiNews, Card, ReadingList
+from flashgen.types import AnkiNews
 
 _PER_ITEM_LOCAL = 20.0
 """Seconds for one link with the embedded model: seven calls of 2.7 s on two cores, on the quickstart list."""
 _LONG = 130.0
 _PER_ITEM = 40.0
 """Seconds that a server's model spends on one link: seven sections of 5 to 6 s each, `jobs` of them side by side."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """One list of the run: where it is, what it says, what is kept of it."""
-
-    place: ListPlace
-    reading_list: ReadingList
-    store: Store
-    told: AnkiNews = AnkiNews()
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What was asked of a run. `confirm` puts its questions to a person, or answers them."""
-
-    request: Request
-    output: Output
-    offline: bool = False
-    confirm: Callable[[str], bool] = lambda question: False
-
-    @property
-    def command(self) -> str:
-        """What the person typed, as others are told while this run goes."""
-        return "refresh" if self.request.refresh else "retry" if self.request.retry else "build"
 
 
 async def build(
@@ -112,7 +77,7 @@ async def _build(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", f"flashgen {asked.command}"))
-        opened = [_Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
+        opened = [Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
             settle_deletions(one.place.name, one.store, asked.confirm)
@@ -133,7 +98,7 @@ async def _build(
         vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
         if vectors:
             stack.callback(vectors.close)
-        work = _Work(root, settings, asked, web, model, emit, halt, homes, cluster, vectors)
+        work = ListWork(root, settings, asked, web, model, emit, halt, homes, cluster, vectors)
         for one in opened:
             results.append(await work.on(one))
         await _send(model, halt)
@@ -150,103 +115,7 @@ async def _send(model: Model, halt: Halt) -> None:
         halt.set(error)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What all lists of a run share."""
-
-    root: Path
-    settings: Settings
-    asked: Run
-    web: Web
-    model: Model
-    emit: Emit
-    halt: Halt
-    homes: Mapping[Path, Mapping[str, str]]
-    cluster: Cluster | None = None
-    vectors: Vectors | None = None
-
-    async def on(self, one: _Open) -> ListResult:
-        """One list from its agenda to its decks. A halt still packs what is there."""
-        before = self.model.meter.usage
-        parts = self._parts(one)
-        result = ListResult(one.reading_list.name)
-        try:
-            await run(one.reading_list, one.store, parts, self.asked.request, result)
-        except Exception as error:  # whatever it is, the person is told what was done until then
-            self.halt.set(as_ours(error))
-        result.llm = self.model.meter.usage - before
-        if not self.asked.request.dry_run:
-            try:
-                self._pack(one, result, parts.clock())
-            except Exception as error:
-                self.halt.set(as_ours(error))
-        return result
-
-    def _pack(self, one: _Open, result: ListResult, now: int) -> None:
-        """Write the decks. What is in them is in the ledger before."""
-        type_in, output = self.settings.anki.type_in, self.asked.output
-        pace = self.settings.new_per_day
-        decks = packing.ready(one.reading_list, one.store, now, type_in=type_in, new_per_day=pace)
-        new = sum(note.card.id not in one.store.ledger.shipped for deck in decks for note in deck.notes)
-        result.anki = one.told
-        if goes_into_anki(output_named(output.format)):
-            result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
-            packing.ship(decks, one.store, now, type_in=type_in)
-        folder = output.folder or self.root / "build"
-        result.outputs = packing.write(
-            decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home
-        )
-        result.report = reporting.write(result, folder, now)
-        self._tell_pace(one, result, new, decks[0].name if decks else "")
-
-    def _tell_pace(self, one: _Open, result: ListResult, new: int, deck: str) -> None:
-        """Say what the new cards will cost in daily reviews, and how many wait. One that was stopped says only that."""
-        pace = self.settings.new_per_day
-        left = packing.waiting(one.store) if pace else 0
-        result.cards.total -= left
-        if self.halt.error:
-            return
-        if new:
-            learner = memory(self.settings.anki, deck)
-            self.emit(Said(str(load(new, memory=learner, new_per_day=pace))))
-        if left:
-            self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
-
-    async def _picture(self, home: Path, url: str) -> str:
-        """A picture of the web, kept in the folder of the list. What the web doesn't give is no error of the run."""
-        try:
-            page = await self.halt.unless(self.web.pages(url, accept=PICTURES))
-        except LinkError:
-            return ""
-        return await asyncio.to_thread(keep_picture, page.body, home)
-
-    def _parts(self, one: _Open) -> Parts:
-        """What the pipeline works with, for one list."""
-        wayback = self.settings.wayback and not self.asked.offline
-        parts = Parts(
-            read=self.web.reader(one.place.path.parent, wayback=wayback),
-            draft=self.model.draft,
-            revise=self.model.revise,
-            select=self.model.select,
-            settings=self.settings,
-            emit=self.emit,
-            clock=lambda: int(time.time()),
-            new_id=new_card_id,
-            spent=spending(one.store.ledger.spend, self.model.meter, lambda: self.model.name),
-            cost=lambda: self.model.meter.usage.cost_usd,
-            halt=self.halt,
-            others=lambda: _cards_of_other_lists(self.root, one.place),
-            confirm=self.asked.confirm,
-            workers=3 * self.settings.fetch.total,
-            homes=self.homes[one.place.home],
-            vectors=self.vectors,
-            picture=partial(self._picture, one.place.home) if self.settings.images else None,
-        )
-        home = one.place.path.parent
-        return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts
-
-
-def _homes(root: Path, opened: Sequence[_Open], emit: Emit, *, dry_run: bool) -> dict[Path, dict[str, str]]:
+def _homes(root: Path, opened: Sequence[Open], emit: Emit, *, dry_run: bool) -> dict[Path, dict[str, str]]:
     """Have cards follow links that moved to another list or address; then which links are at home elsewhere."""
     mine = [Known(one.place, one.reading_list, one.store) for one in opened]
     known = [*mine, *neighbours(root, [one.place for one in opened])]
@@ -256,8 +125,8 @@ def _homes(root: Path, opened: Sequence[_Open], emit: Emit, *, dry_run: bool) ->
 
 
 async def _with_anki(
-    opened: Sequence[_Open], settings: Settings, confirm: Callable[[str], bool], emit: Emit
-) -> list[_Open]:
+    opened: Sequence[Open], settings: Settings, confirm: Callable[[str], bool], emit: Emit
+) -> list[Open]:
     """What the person did in Anki comes into the lists before anything else. Anki is asked once for all of them."""
     back = await asyncio.to_thread(anki.look, settings.anki, [one.store for one in opened])
     for trouble in back.troubles:
@@ -265,13 +134,13 @@ async def _with_anki(
     return [replace(one, told=_taken_over(one, back, confirm)) for one in opened]
 
 
-def _taken_over(one: _Open, back: ReadBack, confirm: Callable[[str], bool]) -> AnkiNews:
+def _taken_over(one: Open, back: ReadBack, confirm: Callable[[str], bool]) -> AnkiNews:
     """What the person did in Anki to the cards of one list, now in its files."""
     merged = anki.take_over(one.store, back.seen, int(time.time()), confirm) if back.seen else None
     return anki.news(back, merged)
 
 
-def _due(one: _Open, request: Request, homes: Mapping[str, str]) -> int:
+def _due(one: Open, request: Request, homes: Mapping[str, str]) -> int:
     """How many links and notes of a list this run asks for."""
     ledger = one.store.ledger
     return len(agenda(items(one.reading_list, ledger, homes), ledger, request, int(time.time())))
@@ -283,23 +152,10 @@ def _foretell(seconds: float, due: int, emit: Emit) -> None:
         emit(Said(f"{due} links and notes to work on: this may take about {round(seconds / 60)} minutes."))
 
 
-def _spent_this_month(root: Path, settings: Settings, opened: Sequence[_Open]) -> float:
+def _spent_this_month(root: Path, settings: Settings, opened: Sequence[Open]) -> float:
     """US dollars that all lists of the workspace have cost this month; nobody looks where no limit is set."""
     if settings.max_cost_month is None:
         return 0.0
     homes = {one.place.home for one in opened}
-    others = [Store(place.home) for place in _all_lists(root) if place.home not in homes]
+    others = [Store(place.home) for place in all_lists(root) if place.home not in homes]
     return of_month([store.ledger for store in (*(one.store for one in opened), *others)], time.time(), settings.prices)
-
-
-def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:
-    for other in _all_lists(root):
-        if other.home != place.home:
-            yield from Store(other.home).all_cards()
-
-
-def _all_lists(root: Path) -> list[ListPlace]:
-    try:
-        return find(root)
-    except UsageError:
-        return []

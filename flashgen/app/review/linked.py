@@ -59,7 +59,8 @@ class Links:
     async def ask_again(self, list_name: str, url: str) -> LinkRow:
         """Ask one link now, whatever its next date, make its cards, and pack the decks. Raises Locked, ModelError, and
         UsageError for a link that the list doesn't have."""
-        from flashgen.app.building import Run, build
+        from flashgen.app.building import build
+        from flashgen.app.list_work import Run
 
         place = self._place(list_name)
         self._row(place, url)

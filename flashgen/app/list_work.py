@@ -1,0 +1,169 @@
+"""The work on one list of a run: its agenda, its decks, what they cost; and what all lists of a run share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from flashgen.agenda import Request
+from flashgen.anki.memory import memory
+from flashgen.app import Output, anki, packing, reporting
+from flashgen.app.cluster import Cluster
+from flashgen.app.model import Model
+from flashgen.app.running import as_ours
+from flashgen.app.spending import spending
+from flashgen.app.web import Web
+from flashgen.duplicates import Vectors
+from flashgen.errors import LinkError, UsageError
+from flashgen.halt import Halt
+from flashgen.identity import new_card_id
+from flashgen.lists import ListPlace, find
+from flashgen.load import load
+from flashgen.outcome import Emit, ListResult, Said
+from flashgen.outputs import goes_into_anki
+from flashgen.outputs import output as output_named
+from flashgen.parts import Parts
+from flashgen.pictures import ACCEPT as PICTURES
+from flashgen.pictures import keep as keep_picture
+from flashgen.pipeline import run
+from flashgen.settings import Settings
+from flashgen.store import Store
+from flashgen.types import AnkiNews, Card, ReadingList
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One list of the run: where it is, what it says, what is kept of it."""
+
+    place: ListPlace
+    reading_list: ReadingList
+    store: Store
+    told: AnkiNews = AnkiNews()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was asked of a run. `confirm` puts its questions to a person, or answers them."""
+
+    request: Request
+    output: Output
+    offline: bool = False
+    confirm: Callable[[str], bool] = lambda question: False
+
+    @property
+    def command(self) -> str:
+        """What the person typed, as others are told while this run goes."""
+        return "refresh" if self.request.refresh else "retry" if self.request.retry else "build"
+
+
+@dataclass(frozen=True, slots=True)
+class ListWork:
+    """What all lists of a run share."""
+
+    root: Path
+    settings: Settings
+    asked: Run
+    web: Web
+    model: Model
+    emit: Emit
+    halt: Halt
+    homes: Mapping[Path, Mapping[str, str]]
+    cluster: Cluster | None = None
+    vectors: Vectors | None = None
+
+    async def on(self, one: Open) -> ListResult:
+        """One list from its agenda to its decks. A halt still packs what is there."""
+        before = self.model.meter.usage
+        parts = self._parts(one)
+        result = ListResult(one.reading_list.name)
+        try:
+            await run(one.reading_list, one.store, parts, self.asked.request, result)
+        except Exception as error:  # whatever it is, the person is told what was done until then
+            self.halt.set(as_ours(error))
+        result.llm = self.model.meter.usage - before
+        if not self.asked.request.dry_run:
+            try:
+                self._pack(one, result, parts.clock())
+            except Exception as error:
+                self.halt.set(as_ours(error))
+        return result
+
+    def _pack(self, one: Open, result: ListResult, now: int) -> None:
+        """Write the decks. What is in them is in the ledger before."""
+        type_in, output = self.settings.anki.type_in, self.asked.output
+        pace = self.settings.new_per_day
+        decks = packing.ready(one.reading_list, one.store, now, type_in=type_in, new_per_day=pace)
+        new = sum(note.card.id not in one.store.ledger.shipped for deck in decks for note in deck.notes)
+        result.anki = one.told
+        if goes_into_anki(output_named(output.format)):
+            result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
+            packing.ship(decks, one.store, now, type_in=type_in)
+        folder = output.folder or self.root / "build"
+        result.outputs = packing.write(
+            decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home
+        )
+        result.report = reporting.write(result, folder, now)
+        self._tell_pace(one, result, new, decks[0].name if decks else "")
+
+    def _tell_pace(self, one: Open, result: ListResult, new: int, deck: str) -> None:
+        """Say what the new cards will cost in daily reviews, and how many wait. One that was stopped says only that."""
+        pace = self.settings.new_per_day
+        left = packing.waiting(one.store) if pace else 0
+        result.cards.total -= left
+        if self.halt.error:
+            return
+        if new:
+            learner = memory(self.settings.anki, deck)
+            self.emit(Said(str(load(new, memory=learner, new_per_day=pace))))
+        if left:
+            self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
+
+    async def _picture(self, home: Path, url: str) -> str:
+        """A picture of the web, kept in the folder of the list. What the web doesn't give is no error of the run."""
+        try:
+            page = await self.halt.unless(self.web.pages(url, accept=PICTURES))
+        except LinkError:
+            return ""
+        return await asyncio.to_thread(keep_picture, page.body, home)
+
+    def _parts(self, one: Open) -> Parts:
+        """What the pipeline works with, for one list."""
+        wayback = self.settings.wayback and not self.asked.offline
+        parts = Parts(
+            read=self.web.reader(one.place.path.parent, wayback=wayback),
+            draft=self.model.draft,
+            revise=self.model.revise,
+            select=self.model.select,
+            settings=self.settings,
+            emit=self.emit,
+            clock=lambda: int(time.time()),
+            new_id=new_card_id,
+            spent=spending(one.store.ledger.spend, self.model.meter, lambda: self.model.name),
+            cost=lambda: self.model.meter.usage.cost_usd,
+            halt=self.halt,
+            others=lambda: _cards_of_other_lists(self.root, one.place),
+            confirm=self.asked.confirm,
+            workers=3 * self.settings.fetch.total,
+            homes=self.homes[one.place.home],
+            vectors=self.vectors,
+            picture=partial(self._picture, one.place.home) if self.settings.images else None,
+        )
+        home = one.place.path.parent
+        return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts
+
+
+def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:
+    for other in all_lists(root):
+        if other.home != place.home:
+            yield from Store(other.home).all_cards()
+
+
+def all_lists(root: Path) -> list[ListPlace]:
+    try:
+        return find(root)
+    except UsageError:
+        return []
