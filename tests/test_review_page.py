@@ -16,6 +16,8 @@ pytest.importorskip("axe_playwright_python.sync_playwright")
 import chromium
 import llm_server
 from axe_playwright_python.sync_playwright import Axe
+from deck_samples import CACHING, READING_LIST, RECORDS
+from deck_samples import card as sample
 from llm_server import cards_from
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from reviewing import reviewing
@@ -23,6 +25,8 @@ from test_stats import found
 from workspaces import Workspace
 
 from flashgen.carding import sealed
+from flashgen.decks import decks
+from flashgen.outputs import output
 from flashgen.pages.stats import render
 from flashgen.store.cards import CardFiles, Change
 from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
@@ -398,3 +402,26 @@ def test_a_proposed_retirement_is_one_key(tmp_path: Path, browser: Browser) -> N
         assert stored(made, "seventh")["status"] == "retired"
         page.context.close()
         assert faults_of(page) == []
+
+
+def test_a_deck_as_a_page_tests_its_reader(tmp_path: Path, browser: Browser) -> None:
+    """`build --format html`: one card at a time in no order; what was not known comes again, the rest is counted."""
+    path = tmp_path / "deck.html"
+    output("html").write(decks(READING_LIST, {CACHING: [sample(n) for n in range(3)]}, RECORDS), path)
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.get_by_role("button", name="Test me").click()
+    expect(page.locator(".card:visible")).to_have_count(1)
+    asked = page.locator(".card:visible summary").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator(".card:visible .body")).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator("#left")).to_have_text("3 left")
+    assert page.locator(".card:visible summary").inner_text() != asked
+    assert serious(page) == []
+    for _ in range(3):
+        page.keyboard.press("1")
+    expect(page.locator("#left")).to_have_text("Done: 3 known.")
+    page.keyboard.press("Escape")
+    expect(page.locator(".card:visible")).to_have_count(3)
+    page.close()

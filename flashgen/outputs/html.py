@@ -40,10 +40,13 @@ def _page(decks: Sequence[Deck], pictures: Mapping[str, Path]) -> Iterator[str]:
         f'<!doctype html>\n<html lang="{_language(decks)}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}; form-action \'none\'">\n'
         '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'
-        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<h1>{escape(title)}</h1>\n"
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
         f'<p class="lead">{cards} cards. Answer in your mind, then open the card.</p>\n'
         '<form hidden><input type="search" name="search" placeholder="Search ( / )" aria-label="Search">'
-        '<button type="button" name="toggle">Show answers</button></form>\n<p id="found" role="status"></p>\n'
+        '<button type="button" name="toggle">Show answers</button>'
+        '<button type="button" name="test">Test me</button></form>\n<p id="found" role="status"></p>\n'
+        '<div id="test" hidden><span id="left" role="status"></span><button type="button" data-knew="yes">Knew it (1)'
+        '</button><button type="button" data-knew="no">Again (2)</button></div>\n'
     )
     yield from _contents(decks)
     names = media.names(pictures)
@@ -53,7 +56,7 @@ def _page(decks: Sequence[Deck], pictures: Mapping[str, Path]) -> Iterator[str]:
         for note in deck.notes:
             yield _with_images(_card(note, names), images)
         yield "</section>\n"
-    yield f"<script>{script}</script>\n</body>\n</html>\n"
+    yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
 
 
 def _contents(decks: Sequence[Deck]) -> Iterator[str]:
