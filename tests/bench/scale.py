@@ -20,14 +20,16 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from judging import Prose
+
 from flashgen.hand import made_of
 from flashgen.ledger import Ledger, LinkRecord, LinkState, SectionRecord
 from flashgen.store.cards import CardFiles, Change
 from flashgen.store.ledger_file import LedgerFile
 from flashgen.types import Card, Validators
-from flashgen.vocabulary import listed
 
 TOPICS = 50
+WORDS = Prose(1).words(30_000)
 READ_ALL = """
 import json, sys, yaml
 from pathlib import Path
@@ -36,16 +38,11 @@ for home in Path(sys.argv[1], "decks").iterdir():
     for file in (home / "cards").glob("*.yaml"):
         yaml.load(file.read_text(), yaml.CBaseLoader)
 """
-WORDS = sorted(
-    listed(
-        "cache server queue leader log index replica shard quorum lease clock broker topic offset batch writes keeps "
-        "drops before after while because slow fast large small first last every other read commit term vote page disk"
-    )
-)
 
 
 def sentence(chance: random.Random, words: int) -> str:
-    return " ".join(chance.choice(WORDS) for _ in range(words)).capitalize() + "."
+    """A made-up sentence, of words as common and as rare as those of prose."""
+    return " ".join(chance.choices(WORDS, k=words)).capitalize() + "."
 
 
 def card(chance: random.Random, url: str, number: int) -> Card:
@@ -90,7 +87,7 @@ def workspace(root: Path, links: int, cards: int) -> None:
             )
         files.upsert(path, [Change(each) for each in of_topic])
     (home / "reading-list.md").write_text("\n".join(lines) + "\n")
-    (root / "flashgen.toml").write_text('[anki]\ncollection = "off"\n')
+    (root / "flashgen.toml").write_text('[anki]\ncollection = "off"\n[gates]\nduplicate = "off"\n')
     LedgerFile(home / "sources.json").save(Ledger(records))
 
 
