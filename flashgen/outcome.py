@@ -133,9 +133,11 @@ class ListResult:
 
 @dataclass(slots=True)
 class RunResult:
-    """A whole run. `stopped` says why it ended early, in words; `exit_status` as the design has it."""
+    """A whole run. `stopped` says why it ended early, in words; `exit_status` as the design has it; `idle` is until
+    when (seconds since 1970) a build of the same has nothing to do, 0 where it has."""
 
     lists: list[ListResult] = field(default_factory=list)
     seconds: float = 0.0
     stopped: str = ""
     exit_status: int = 0
+    idle: int = 0

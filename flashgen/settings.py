@@ -126,6 +126,16 @@ def parse(data: Mapping[str, Any], *, where: str = FILE_NAME) -> Settings:
     return typing.cast(Settings, _build(Settings, data, where, ""))
 
 
+def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
+    """`settings` with what the command line said; `allow_private` belongs to fetching, `collection` to Anki."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    if given.pop("allow_private", False):
+        settings = dataclasses.replace(settings, fetch=dataclasses.replace(settings.fetch, allow_private=True))
+    if collection := given.pop("collection", None):
+        settings = dataclasses.replace(settings, anki=dataclasses.replace(settings.anki, collection=collection))
+    return dataclasses.replace(settings, **given)
+
+
 def _build(cls: type, data: Mapping[str, Any], where: str, prefix: str) -> Any:
     hints = typing.get_type_hints(cls)
     for key in data:

@@ -58,7 +58,7 @@ class App:
         settings = settings_file.load(root)
         if (collection := os.environ.get(COLLECTION)) is not None:
             settings = replace(settings, anki=replace(settings.anki, collection=collection))
-        return cls(root, _overridden(settings, overrides))
+        return cls(root, settings_file.overridden(settings, overrides))
 
     @property
     def _at_once(self) -> Settings:
@@ -141,15 +141,22 @@ class App:
         Raises what makes a run impossible; what ends it early stands in the result.
         """
         from flashgen.agenda import Request
+        from flashgen.app.seal import Seal
+        from flashgen.lists import find
+
+        places, wanted = find(self.root, names), Request(**request)
+        seal = Seal(self.root, places, self.settings, repr((output, offline)))
+        if wanted == Request() and (rest := seal.opened(int(time.time()))):
+            return rest
         from flashgen.app import running
         from flashgen.app.building import build
         from flashgen.app.list_work import Run
-        from flashgen.lists import find
 
-        places = find(self.root, names)
-        asked = Run(Request(**request), output, offline, confirm)
+        asked = Run(wanted, output, offline, confirm)
         began = time.monotonic()
         result = running.run(lambda halt: build(self.root, self.settings, places, asked, emit, halt), emit)
+        if result.idle:
+            seal.close(result, result.idle, int(time.time()))
         return replace(result, seconds=time.monotonic() - began)
 
     def feedback(
@@ -173,7 +180,7 @@ class App:
         places, wanted, settings = find(self.root, names), Wanted(limit, look_only, confirm), self.settings
         if sync_server:
             with into_server(sync_server, user) as server:
-                settings = _overridden(settings, {"collection": str(server.path)})
+                settings = settings_file.overridden(settings, {"collection": str(server.path)})
         return running.run(lambda halt: feedback(self.root, settings, places, wanted, emit, halt), emit)
 
     def answer(self, names: Sequence[str], yes: Sequence[str], no: Sequence[str]) -> list[Answered]:
@@ -270,16 +277,6 @@ class App:
         from flashgen.doctor import checks
 
         return list(checks(self.root, self.settings, lambda: describe(self.settings)))
-
-
-def _overridden(settings: Settings, overrides: dict[str, Any]) -> Settings:
-    """`settings` with what the command line said; `allow_private` belongs to fetching, `collection` to Anki."""
-    given = {name: value for name, value in overrides.items() if value is not None}
-    if given.pop("allow_private", False):
-        settings = replace(settings, fetch=replace(settings.fetch, allow_private=True))
-    if collection := given.pop("collection", None):
-        settings = replace(settings, anki=replace(settings.anki, collection=collection))
-    return replace(settings, **given)
 
 
 __all__ = ["App", "FlashgenError", "Output", "ReadResult", "Trial"]

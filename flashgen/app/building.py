@@ -18,7 +18,7 @@ from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.list_work import ListWork, Open, Run, all_lists
 from flashgen.app.lists import read_list, settle_deletions
 from flashgen.app.model import Model, choice_of
-from flashgen.app.seal import Seal, until
+from flashgen.app.seal import until
 from flashgen.app.spending import of_month
 from flashgen.app.web import open_web
 from flashgen.errors import FlashgenError
@@ -45,20 +45,17 @@ async def build(
     Raises what makes a run impossible: Locked, FileError, UsageError, ModelError without any model to use.
     """
     output_named(asked.output.format)
-    result, seal = RunResult(), Seal(root, places, settings, repr((asked.output, asked.offline)))
-    idle = 0
+    result = RunResult()
     try:
-        if asked.request == Request() and (rest := seal.opened(int(time.time()))):
-            return rest
-        idle = await _build(root, settings, places, asked, emit, halt, result.lists)
+        result.idle = await _build(root, settings, places, asked, emit, halt, result.lists)
     except FlashgenError as error:
         if not result.lists:
             raise
         halt.set(error)  # closing the files failed: what the run did is told all the same
     if halt.error:
         result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
-    elif idle and not asked.request.dry_run and not any(one.anki.missing for one in result.lists):
-        seal.close(result, idle, int(time.time()))
+    if halt.error or any(one.anki.missing for one in result.lists):
+        result.idle = 0
     return result
 
 
@@ -102,7 +99,7 @@ async def _build(
         for one in opened:
             results.append(await work.on(one))
         await _send(model, halt)
-        if any(_due(one, Request(), homes[one.place.home]) for one in opened):
+        if asked.request.dry_run or any(_due(one, Request(), homes[one.place.home]) for one in opened):
             return 0
         return until(record for one in opened for record in one.store.ledger.links.values())
 
