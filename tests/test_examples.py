@@ -122,7 +122,11 @@ def test_an_example_runs(words: tuple[str, ...], built: tuple[Workspace, str], t
 def test_the_shell_completes_commands() -> None:
     """click's completion knows the commands, as docs/getting-started.md sets it up."""
     script = Path(sys.executable).with_name("flashgen")
-    command = [str(script)] if script.exists() else [sys.executable, "-c", "from flashgen.cli import main; main()"]
+    command = (
+        [str(script)]
+        if script.exists()
+        else [sys.executable, "-c", "from flashgen.cli import main; main(prog_name='flashgen')"]
+    )
     asked = {"_FLASHGEN_COMPLETE": "bash_complete", "COMP_WORDS": "flashgen rev", "COMP_CWORD": "1"}
     env = {**os.environ, "PYTHONPATH": str(ROOT), **asked}
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)

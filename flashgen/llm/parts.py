@@ -14,6 +14,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -140,8 +141,9 @@ def _check_room(folder: Path, size: int) -> None:
 def _clear_abandoned(cache: Path, known: Known) -> None:
     """Remove what runs left behind that were killed while joining."""
     for leftover in cache.glob(f".{known.name}.*.part"):
-        if time.time() - leftover.stat().st_mtime > _ABANDONED_SECONDS:
-            leftover.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another run has just finished it
+            if time.time() - leftover.stat().st_mtime > _ABANDONED_SECONDS:
+                leftover.unlink()
 
 
 # --- words for a person -------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from flashgen.ledger import ShippedRecord
 from flashgen.merge.records import html_hash, tag_hash, tag_key, text_hash
 from flashgen.merge.values import TEXTS, Reading, Wording
 from flashgen.seen import SeenNote
-from flashgen.types import Card
+from flashgen.types import Card, Status
 
 _TYPED = "1"  # what stands in Reserved1 where the answer is asked to be typed
 _STATES = ("Proposed", "Retired")
@@ -45,9 +45,11 @@ class Sides:
     @cached_property
     def as_imported(self) -> bool:
         """Whether the note is as the last shipment left it, and new to us: any edit in Anki moves its time. In the very
-        second of the shipment it doesn't, so the texts have to be those that were shipped too."""
+        second of the shipment it doesn't, so texts and retirement have to be those that were shipped too."""
         news = self.record.pending or not self.record.seen
-        return news and bool(self.record.content) and self.note.modified == self.record.changed and self._is_given()
+        retired = bool(self.note.fields.get("Retired", "").strip())
+        given = retired == (self.card.status is Status.RETIRED) and self._is_given()
+        return news and bool(self.record.content) and self.note.modified == self.record.changed and given
 
     @cached_property
     def is_old(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -20,9 +21,18 @@ def count(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else ""
 
 
+def _pygal() -> Any:
+    """The library, without the hook for its plug-ins that it leaves in Python's imports: it is of a kind that Python
+    warns of at every later import."""
+    import pygal
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PluginImportFixer"]
+    return pygal
+
+
 def bars(labels: Sequence[str], series: Series, *, unit: Callable[[float], str] = count) -> str:
     """Horizontal bars, one for each label, the series stacked."""
-    import pygal
+    pygal = _pygal()
 
     labels, series = labels[:_MOST], {name: values[:_MOST] for name, values in series.items()}
     height = _BAR * len(labels) + (110 if len(series) > 1 else 70)
@@ -35,7 +45,7 @@ def bars(labels: Sequence[str], series: Series, *, unit: Callable[[float], str] 
 
 def columns(labels: Sequence[str], series: Series, *, unit: Callable[[float], str] = count) -> str:
     """Upright bars over time, the series stacked."""
-    import pygal
+    pygal = _pygal()
 
     chart = pygal.StackedBar(**_options(280, len(series), unit))
     return _over_time(chart, labels, series)
@@ -43,7 +53,7 @@ def columns(labels: Sequence[str], series: Series, *, unit: Callable[[float], st
 
 def line(labels: Sequence[str], series: Series, *, unit: Callable[[float], str] = count) -> str:
     """A filled line over time."""
-    import pygal
+    pygal = _pygal()
 
     chart = pygal.Line(fill=True, show_dots=False, **_options(280, len(series), unit))
     return _over_time(chart, labels, series)
