@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs signals")
 def test_builds_and_refreshes_killed_at_random_moments(capsys: pytest.CaptureFixture[str]) -> None:
     """No prompt is repeated but those in flight at a kill, no file is ever unreadable, and the cards are those of an
     undisturbed run. FLASHGEN_KILLS sets how many kills."""
-    tally = killing.kill(int(os.environ.get("FLASHGEN_KILLS", "30")))
+    tally = killing.kill(int(os.environ.get("FLASHGEN_KILLS", "10")))
     assert tally.repeated <= tally.in_flight
     assert tally.after_stop == 0
     with capsys.disabled():
