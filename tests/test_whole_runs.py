@@ -333,8 +333,8 @@ def test_whatever_happens_between_runs() -> None:
 
 @pytest.mark.slow
 def test_whatever_happens_between_many_runs() -> None:
-    """Thousands of steps."""
-    run_state_machine_as_test(Runs, settings=_bounded(60, 30))
+    """Hundreds of steps."""
+    run_state_machine_as_test(Runs, settings=_bounded(20, 30))
 
 
 def _bounded(examples: int, steps: int) -> Any:
