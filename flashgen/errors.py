@@ -141,6 +141,13 @@ class Failed(LinkError):
         self.dead = dead
 
 
+class NotStored(Failed):
+    """Nobody may be asked, and the cache hasn't the page: nothing is known of it, not even whether it is there."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url, "is not in the cache; run without --offline")
+
+
 class Gone(LinkError):
     """The server says that it is gone for good (410)."""
 

@@ -11,7 +11,7 @@ import pytest
 from fake_web import PROSE, Answer, FakeWeb
 
 from flashgen import sources
-from flashgen.errors import Failed, LinkError, Skipped
+from flashgen.errors import Failed, LinkError, NotStored, Skipped
 from flashgen.types import Article, Page
 
 RAW = "https://raw.githubusercontent.com/octo-org/octo"
@@ -49,6 +49,20 @@ def test_a_readme_has_other_names_too(name: str, text: str) -> None:
     found, _ = read(REPOSITORY, {f"{RAW}/HEAD/{name}": text})
     assert "bounded queue" in found.markdown
     assert found.title == "Octo"
+
+
+def test_offline_a_readme_is_found_under_whatever_name_it_was_stored() -> None:
+    """Names that were tried in vain are in no cache, and are no reason to give up before the name that is."""
+    text = f"Octo\n====\n\n{PROSE}"
+
+    async def stored(url: str, *, accept: str = "") -> Page:
+        if url != f"{RAW}/HEAD/README.rst":
+            raise NotStored(url)
+        return Page(url, url, text.encode(), "text/plain; charset=utf-8")
+
+    assert "bounded queue" in asyncio.run(sources.read(REPOSITORY, stored)).markdown
+    with pytest.raises(NotStored, match="run without --offline"):
+        asyncio.run(sources.read("https://github.com/octo-org/other", stored))
 
 
 def test_a_readme_under_no_usual_name_is_taken_from_the_page() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from flashgen.errors import Failed, NotModified
+from flashgen.errors import NotModified, NotStored
 from flashgen.types import Page, Validators
 
 _NONE = Validators()
@@ -98,7 +98,7 @@ class CachedGet:
     async def _stored_only(self, url: str, accept: str) -> Page:
         stored = await self._store.get(url, accept) if self._store else None
         if stored is None:
-            raise Failed(url, "is not in the cache; run without --offline")
+            raise NotStored(url)
         return stored
 
 

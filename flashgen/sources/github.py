@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote, unquote, urlsplit
 
-from flashgen.errors import Failed, Gone, LinkError, Skipped
+from flashgen.errors import Failed, Gone, LinkError, NotStored, Skipped
 from flashgen.sources import formats
 from flashgen.sources.formats import Content
 from flashgen.sources.reading import article, beside
@@ -108,8 +108,9 @@ def _readme_text(page: Page) -> Content:
 
 
 def _is_missing(error: LinkError) -> bool:
-    """Whether the file isn't there: the raw host answers, and knows no such name."""
-    return isinstance(error, Gone) or (isinstance(error, Failed) and error.dead and "404" in error.reason)
+    """Whether the file isn't there: the raw host answers, and knows no such name. Names that were tried in vain are in
+    no cache: offline, one that is not there either may be one of them."""
+    return isinstance(error, Gone | NotStored) or (isinstance(error, Failed) and error.dead and "404" in error.reason)
 
 
 def _symlink(page: Page) -> str:
