@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from deck_samples import CACHING, READING_LIST, RECORDS
 from deck_samples import card as sample
 from llm_server import cards_from
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect, sync_playwright
 from reviewing import reviewing
 from test_stats import found
 from workspaces import Workspace
@@ -107,8 +107,19 @@ def opened(browser: Browser, address: str, **options: Any) -> Page:
     page.on("request", left)
     page.faults = faults  # type: ignore[attr-defined]
     page.goto(address)
-    expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
+    settled(page)
     return page
+
+
+def ready(page: Page, name: str) -> None:
+    """Wait until the page with this name has taken the place of the one before, and listens."""
+    expect(page.locator(f"html[data-ready={name}]")).to_be_attached()
+
+
+def settled(page: Page) -> None:
+    """Wait until the review page listens and all of its card stands there."""
+    ready(page, "review")
+    expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
 
 
 def faults_of(page: Page) -> list[str]:
@@ -129,7 +140,7 @@ def serious(page: Page) -> list[Any]:
 def shows(page: Page, name: str) -> None:
     """Wait for a card."""
     expect(page.locator("#judge")).to_have_attribute("data-id", f"{name:0>16}")
-    expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
+    settled(page)
 
 
 def stored(made: Workspace, name: str) -> dict[str, Any]:
@@ -228,6 +239,25 @@ def test_a_change_in_an_editor_is_a_conflict_and_nothing_typed_is_lost(desk: tup
     assert stored(made, "first")["question"] == "What I typed?"
 
 
+def test_keys_that_come_early_count(tmp_path: Path, browser: Browser) -> None:
+    """What is pressed while the page's scripts still load is done once they are there, in its order."""
+    made = laid_out(tmp_path, CARDS)
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        held: list[Route] = []
+        page.route("**/common.js", lambda route: held.append(route))
+        page.goto(page.url, wait_until="commit")
+        expect(page.locator(".acts")).to_be_visible()
+        for key in "r2":
+            page.keyboard.press(key)
+        assert page.evaluate("document.documentElement.dataset.ready") is None
+        for route in held:
+            route.continue_()
+        shows(page, "fourth")
+        assert "trivial" in stored(made, "first")["findings"][-1]["reason"]
+        page.context.close()
+
+
 def test_a_whole_article_is_asked_about_first(desk: tuple[Workspace, Page]) -> None:
     """All that wait are accepted after a yes, and one undo takes all back."""
     made, page = desk
@@ -261,11 +291,17 @@ def test_no_serious_fault_of_accessibility(tmp_path: Path, browser: Browser, wid
     laid_out(tmp_path, CARDS)
     with reviewing(tmp_path) as address:
         page = opened(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
-        for keys in ("", "e", "Escape r", "Escape s", "Escape ?", "Escape n", "n"):
-            for key in keys.split():
-                page.keyboard.press(key)
-            page.wait_for_timeout(250)
-            assert serious(page) == [], f"after {keys!r}"
+        shows(page, "first")
+        for key, seen in {"": "#judge", "e": "#edit", "r": "#reject", "s": "#split", "?": "#help"}.items():
+            page.keyboard.press(key or "Escape")
+            expect(page.locator(seen)).to_be_visible()
+            assert serious(page) == [], f"after {key!r}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.keyboard.press("Escape")
+        for name in ("fourth", "second"):
+            page.keyboard.press("n")
+            shows(page, name)
+            assert serious(page) == [], f"at the {name} card"
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.context.close()
 
@@ -289,12 +325,12 @@ def test_hostile_cards_run_nothing(tmp_path: Path, browser: Browser) -> None:
             before = page.locator("#judge").get_attribute("data-id")
             page.keyboard.press("n")
             page.wait_for_function("id => document.querySelector('#judge').dataset.id !== id", arg=before)
-            expect(page.locator("#aside")).not_to_have_attribute("aria-busy", "true")
+            settled(page)
         page.keyboard.press("e")
-        for text in texts[:40]:
-            page.locator("#edit textarea[name=question]").fill(text)
-            page.wait_for_timeout(20)
-        page.wait_for_timeout(400)
+        for number, text in enumerate(texts[:40]):
+            with page.expect_response("**/check"):
+                page.locator("#edit textarea[name=question]").fill(f"{text} {number}")
+        expect(page.locator("#preview")).to_contain_text("39")
         assert faults_of(page) == []
         assert page.locator("#judge script, #judge iframe, #judge form[action], #aside script").count() == 0
         page.context.close()
@@ -308,6 +344,7 @@ def test_an_article_a_sentence_and_a_card(tmp_path: Path, browser: Browser) -> N
         with reviewing(tmp_path) as address:
             page = opened(browser, address)
             page.keyboard.press("v")
+            ready(page, "article")
             expect(page.locator(".article mark").first).to_contain_text("A write-through cache")
             expect(page.locator(".part.bare .none")).to_have_text("No card yet")
             for _ in range(3):
@@ -328,6 +365,7 @@ def test_the_links_page(tmp_path: Path, browser: Browser) -> None:
     with reviewing(tmp_path) as address:
         page = opened(browser, address)
         page.get_by_role("link", name="Links").click()
+        ready(page, "links")
         expect(page.locator(".link")).to_contain_text("6 waiting")
         page.get_by_role("button", name="Skip").click()
         expect(page.locator(".link .badge")).to_have_text("skipped")
@@ -348,10 +386,12 @@ def test_article_and_links_are_accessible(tmp_path: Path, browser: Browser, widt
         for scheme in ("light", "dark"):
             page = opened(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
             page.keyboard.press("v")
+            ready(page, "article")
             expect(page.locator(".article mark").first).to_be_visible()
             assert serious(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             page.get_by_role("link", name="Links").click()
+            ready(page, "links")
             expect(page.locator(".link")).to_be_visible()
             assert serious(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -368,8 +408,7 @@ def test_a_hostile_article_runs_nothing(tmp_path: Path, browser: Browser) -> Non
     with reviewing(tmp_path) as address:
         page = opened(browser, address)
         page.keyboard.press("v")
-        expect(page.locator("#article")).to_be_visible()
-        page.wait_for_timeout(300)
+        ready(page, "article")
         assert page.locator(".article :is(script, iframe, img, form, style, object, svg)").count() == 0
         assert page.evaluate("[...document.querySelectorAll('.article a')].every((a) => /^https?:$/.test(a.protocol))")
         assert faults_of(page) == []

@@ -91,8 +91,6 @@ class Site:
         if there is None:
             return self._answer(asked, queue.first(asked))
         step = request.query_params.get("step", "next")
-        if step == "same":
-            return self._answer(asked, there)
         if step == "article":
             return self._answer(asked, queue.after_source(asked, there))
         beside = queue.before if step == "previous" else queue.after

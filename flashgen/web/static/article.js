@@ -1,5 +1,5 @@
 // The article page: sentences are selected by key or mouse, and a card is drafted from the selection.
-import { ask, isTyping, keysAreOn, say } from "./common.js";
+import { ask, isTyping, keysAreOn, onKeys, say } from "./common.js";
 
 const article = document.querySelector("#article");
 const language = document.documentElement.lang;
@@ -64,14 +64,6 @@ async function draft() {
   }
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || !keysAreOn()) return;
-  const acts = { j: () => step(1), k: () => step(-1), c: draft };
-  if (!(event.key in acts)) return;
-  event.preventDefault();
-  acts[event.key]();
-});
-
 // A quote leads to its card, and the card that was asked for to its quote.
 article.addEventListener("click", (event) => {
   const card = event.target.closest("mark")?.dataset.card;
@@ -88,3 +80,10 @@ if (asked) {
   point(asked);
   document.querySelector(`mark[data-card="${CSS.escape(asked)}"]`)?.scrollIntoView({ block: "center" });
 }
+
+const acts = { j: () => step(1), k: () => step(-1), c: draft };
+onKeys("article", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || !keysAreOn() || !(event.key in acts)) return;
+  event.preventDefault();
+  acts[event.key]();
+});

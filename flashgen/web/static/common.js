@@ -29,6 +29,14 @@ export async function ask(url, body) {
 export const isTyping = (event) => event.target.matches("input:not([type=checkbox]), textarea, select");
 export const keysAreOn = () => localStorage.getItem("keys") !== "off";
 
+// What keys do, from now on and for those pressed before; the page then says by its name that it is ready for all else.
+export function onKeys(name, act) {
+  document.removeEventListener("keydown", early.keep);
+  document.addEventListener("keydown", act);
+  early.events.splice(0).forEach(act);
+  document.documentElement.dataset.ready = name;
+}
+
 // On a phone the filters stay folded until they are asked for, or in use.
 const filterbox = document.querySelector(".filterbox");
 const inUse = [...new URLSearchParams(location.search).keys()].some((name) => !["list", "id"].includes(name));

@@ -1,5 +1,5 @@
 // The links page: one link at a time is asked again or skipped, and its row takes the place of the old one.
-import { ask, isTyping, keysAreOn, say } from "./common.js";
+import { ask, isTyping, keysAreOn, onKeys, say } from "./common.js";
 
 const wishes = {
   again: ["/links/again", {}, "Asking…", "Asked"],
@@ -26,7 +26,7 @@ document.querySelector("#links").addEventListener("click", async (event) => {
   }
 });
 document.querySelector(".filters").addEventListener("change", (event) => event.currentTarget.requestSubmit());
-document.addEventListener("keydown", (event) => {
+onKeys("links", (event) => {
   if (event.key !== "/" || isTyping(event) || !keysAreOn()) return;
   event.preventDefault();
   document.querySelector("[name=text]").focus();

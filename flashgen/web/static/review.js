@@ -1,11 +1,13 @@
 // The review page: keys and buttons become requests, and the answer's card takes the place of the old one.
-import { ask, isTyping, keysAreOn, say } from "./common.js";
+import { ask, isTyping, keysAreOn, onKeys, say } from "./common.js";
 
 const desk = document.querySelector("#desk");
 const query = desk.dataset.query;
 const undone = JSON.parse(sessionStorage.getItem("undo") || "[]");
 let shownAt = performance.now();
 let busy = false;
+let besideIt = Promise.resolve();
+let unedited = null;
 
 const judge = () => desk.querySelector("#judge");
 const there = () => ({ list: judge().dataset.list, id: judge().dataset.id, version: judge().dataset.version, query });
@@ -35,7 +37,7 @@ function begin() {
   const address = new URLSearchParams(query);
   if (id) { address.set("list", list); address.set("id", id); }
   history.replaceState(null, "", `/?${address}`);
-  if (id) beside(list, id);
+  if (id) besideIt = beside(list, id);
 }
 
 async function beside(list, id) {
@@ -106,6 +108,7 @@ async function undo() {
 
 async function go(step) {
   if (busy || !judge().dataset.id) return;
+  busy = true;
   const { list, id } = judge().dataset;
   const asked = new URLSearchParams(query);
   for (const [name, value] of Object.entries({ list, id, step })) asked.set(name, value);
@@ -113,6 +116,8 @@ async function go(step) {
     show(await ask(`/next?${asked}`));
   } catch (error) {
     say(error.message, true);
+  } finally {
+    busy = false;
   }
 }
 
@@ -124,7 +129,8 @@ function bulk(action) {
   sure.showModal();
 }
 
-function merge() {
+async function merge() {
+  await besideIt;
   const twin = desk.querySelector(".twin");
   if (!twin) { say("No card says nearly the same as this one."); return; }
   open("edit");
@@ -138,6 +144,7 @@ function open(name) {
   close();
   const form = desk.querySelector(`#${name}`);
   if (!form) return;
+  if (name === "edit") unedited = checked().map((part) => part.innerHTML);
   form.hidden = false;
   (form.querySelector("textarea") || form.querySelector(".reason")).focus();
   form.scrollIntoView({ block: "nearest" });
@@ -145,6 +152,17 @@ function open(name) {
 
 function close() {
   for (const form of desk.querySelectorAll(".panel")) { form.hidden = true; delete form.dataset.other; }
+}
+
+// What a check of the edited text fills in.
+const checked = () => [desk.querySelector("#preview"), desk.querySelector("#findings")];
+
+function leave() {
+  const form = panel();
+  close();
+  form?.reset();
+  if (form?.id === "edit") checked().forEach((part, number) => { part.innerHTML = unedited[number]; });
+  judge().focus();
 }
 
 function values(form) {
@@ -173,12 +191,16 @@ function check() {
     try {
       const told = await ask("/check", { ...there(), ...values(form) });
       if (judge().dataset.id !== id || panel() !== form) return;
-      desk.querySelector("#preview").innerHTML = told.preview;
-      desk.querySelector("#findings").innerHTML = told.findings;
+      for (const part of checked()) part.innerHTML = told[part.id];
     } catch (error) {
       say(error.message, true);
     }
   }, 150);
+}
+
+async function follow(link) {
+  await besideIt;
+  desk.querySelector(link)?.click();
 }
 
 // --- keys and clicks -----------------------------------------------------------------------------
@@ -195,7 +217,7 @@ const doing = {
   previous: () => go("previous"),
   article: () => go("article"),
   undo,
-  close: () => { const id = panel()?.id; close(); if (id === "edit") go("same"); else judge().focus(); },
+  close: leave,
   "accept-all": () => bulk("accept"),
   "reject-all": () => bulk("reject"),
 };
@@ -212,8 +234,8 @@ const keys = {
   A: doing["accept-all"],
   R: doing["reject-all"],
   u: undo,
-  v: () => desk.querySelector("#article-link")?.click(),
-  o: () => desk.querySelector("#source-link")?.click(),
+  v: () => follow("#article-link"),
+  o: () => follow("#source-link"),
   "/": () => {
     document.querySelector(".filterbox").open = true;
     document.querySelector("[name=text]").focus();
@@ -224,23 +246,6 @@ const keys = {
 const keysOn = document.querySelector("#keys-on");
 keysOn.checked = keysAreOn();
 keysOn.addEventListener("change", () => localStorage.setItem("keys", keysOn.checked ? "on" : "off"));
-
-document.addEventListener("keydown", (event) => {
-  if (document.querySelector("dialog[open]")) return;
-  const form = panel();
-  if (event.key === "Escape" && form) { event.preventDefault(); doing.close(); return; }
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); submit(form); return; }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = isTyping(event);
-  if (form?.id === "reject" && !typing && /^[1-6]$/.test(event.key)) {
-    event.preventDefault();
-    decide("reject", { reason: form.querySelectorAll(".reason")[event.key - 1].dataset.reason });
-    return;
-  }
-  if (typing || form || !(event.key in keys) || (!keysAreOn() && event.key !== "?")) return;
-  event.preventDefault();
-  keys[event.key]();
-});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
@@ -253,3 +258,19 @@ desk.addEventListener("input", check);
 const filters = document.querySelector(".filters");
 filters.addEventListener("change", () => filters.requestSubmit());
 begin();
+onKeys("review", (event) => {
+  if (document.querySelector("dialog[open]")) return;
+  const form = panel();
+  if (event.key === "Escape" && form) { event.preventDefault(); doing.close(); return; }
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); submit(form); return; }
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = isTyping(event);
+  if (form?.id === "reject" && !typing && /^[1-6]$/.test(event.key)) {
+    event.preventDefault();
+    decide("reject", { reason: form.querySelectorAll(".reason")[event.key - 1].dataset.reason });
+    return;
+  }
+  if (typing || form || busy || !(event.key in keys) || (!keysAreOn() && event.key !== "?")) return;
+  event.preventDefault();
+  keys[event.key]();
+});
