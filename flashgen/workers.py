@@ -32,7 +32,7 @@ _TASKS_PER_WORKER = 500
 _PRELOADED = ["trafilatura", "lxml.html", "html_to_markdown", "flashgen.extract", "flashgen.sources.web"]
 """What every worker needs: imported once, in the process that the workers are copied from."""
 
-_pool: ContextVar[ProcessPool | None] = ContextVar("flashgen_workers", default=None)
+_workers: ContextVar[Workers | None] = ContextVar("flashgen_workers", default=None)
 
 
 class Crashed(Exception):
@@ -50,13 +50,13 @@ async def aside(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 async def limited(seconds: float, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`aside` with a time limit of its own."""
-    pool = _pool.get()
-    if pool is None:
+    workers = _workers.get()
+    if workers is None:
         async with asyncio.timeout(seconds):
             return await asyncio.to_thread(fn, *args, **kwargs)
     from pebble import ProcessExpired
 
-    task = pool.schedule(partial(fn, *args, **kwargs), timeout=seconds)
+    task = (await workers.started()).schedule(partial(fn, *args, **kwargs), timeout=seconds)
     try:
         return await asyncio.wrap_future(task)
     except (ProcessExpired, MemoryError) as error:
@@ -66,12 +66,15 @@ async def limited(seconds: float, fn: Callable[P, T], *args: P.args, **kwargs: P
 class Workers:
     """A pool of processes for `aside`, for as long as the `async with` lasts: `async with Workers(2): ...`.
 
-    `memory` bounds each worker's address space where the system can (bytes; 0 for no bound).
+    The processes start with the first task, or `at_once` where one is sure to come. `memory` bounds each worker's
+    address space where the system can (bytes; 0 for no bound).
     """
 
-    def __init__(self, processes: int = 0, *, memory: int = MEMORY) -> None:
+    def __init__(self, processes: int = 0, *, memory: int = MEMORY, at_once: bool = False) -> None:
         self.processes = processes or max(1, min(8, os.cpu_count() or 1))
         self.memory = memory
+        self.at_once = at_once
+        self._starting: asyncio.Task[object] | None = None
 
     async def __aenter__(self) -> Self:
         from pebble import ProcessPool
@@ -83,13 +86,29 @@ class Workers:
             initargs=(self.memory,),
             context=_context(),
         )
-        self._token: Token[ProcessPool | None] = _pool.set(self._running)
+        self._token: Token[Workers | None] = _workers.set(self)
+        if self.at_once:
+            self._start()
         return self
+
+    async def started(self) -> ProcessPool:
+        """The pool, once its processes are there."""
+        await asyncio.shield(self._start())
+        return self._running
+
+    def _start(self) -> asyncio.Task[object]:
+        """Have the processes started in a thread: until the one that they are copied from has imported what they need,
+        whoever starts them waits (a second)."""
+        if self._starting is None:
+            self._starting = asyncio.create_task(asyncio.to_thread(self._running.schedule, int))
+        return self._starting
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        _pool.reset(self._token)
+        _workers.reset(self._token)
+        if self._starting:
+            await asyncio.wait([self._starting])
         self._running.stop()  # type: ignore[no-untyped-call]
         await asyncio.to_thread(self._running.join)
 

@@ -10,14 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from flashgen import embeddings
-from flashgen.agenda import Request, agenda, items
+from flashgen.agenda import Item, Request, agenda, items
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import anki
 from flashgen.app.cluster import open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.list_work import ListWork, Open, Run, all_lists
 from flashgen.app.lists import read_list, settle_deletions
-from flashgen.app.model import Model, choice_of
+from flashgen.app.model import Model, choice_of, preload
 from flashgen.app.seal import until
 from flashgen.app.spending import of_month
 from flashgen.app.web import open_web
@@ -80,12 +80,16 @@ async def _build(
             settle_deletions(one.place.name, one.store, asked.confirm)
         if not asked.request.dry_run:
             opened = await _with_anki(opened, settings, asked.confirm, emit)
-        due = sum(_due(one, asked.request, homes[one.place.home]) for one in opened)
+        due = sum(len(_due(one, asked.request, homes[one.place.home])) for one in opened)
         if due:
             local = choice_of(settings).kind == "local"
             if not asked.request.refresh:
                 _foretell(due * (_PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs), due, emit)
-        web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
+        unread = any(_unread(one, asked.request, homes[one.place.home]) for one in opened)
+        if unread and not asked.request.dry_run:
+            beginning = asyncio.ensure_future(asyncio.to_thread(preload))
+            stack.push_async_callback(asyncio.wait, [beginning])
+        web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline, at_once=unread))
         spent = _spent_this_month(root, settings, opened)
         taught = [example for one in opened for example in examples_file.load(one.place.home)]
         plan = asked.request.dry_run
@@ -137,10 +141,15 @@ def _taken_over(one: Open, back: ReadBack, confirm: Callable[[str], bool]) -> An
     return anki.news(back, merged)
 
 
-def _due(one: Open, request: Request, homes: Mapping[str, str]) -> int:
-    """How many links and notes of a list this run asks for."""
+def _due(one: Open, request: Request, homes: Mapping[str, str]) -> Sequence[Item]:
+    """The links and notes of a list that this run asks for."""
     ledger = one.store.ledger
-    return len(agenda(items(one.reading_list, ledger, homes), ledger, request, int(time.time())))
+    return agenda(items(one.reading_list, ledger, homes), ledger, request, int(time.time()))
+
+
+def _unread(one: Open, request: Request, homes: Mapping[str, str]) -> bool:
+    """Whether a link that was never read is among them: there will be pages to parse and a model to ask."""
+    return any(not item.is_note and item.url not in one.store.ledger.links for item in _due(one, request, homes))
 
 
 def _foretell(seconds: float, due: int, emit: Emit) -> None:

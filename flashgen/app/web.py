@@ -34,13 +34,15 @@ class Web:
 
 
 @asynccontextmanager
-async def open_web(root: Path, settings: Settings, *, offline: bool = False) -> AsyncIterator[Web]:
-    """One fetcher, one cache, worker processes for what is hard to read; Chromium starts with the first page that
-    needs it."""
+async def open_web(
+    root: Path, settings: Settings, *, offline: bool = False, at_once: bool = False
+) -> AsyncIterator[Web]:
+    """One fetcher, one cache, worker processes for what is hard to read, started `at_once` where there will be some;
+    Chromium starts with the first page that needs it."""
     cache = PageCache(root / ".flashgen" / "pages.sqlite")
     try:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(Workers())
+            await stack.enter_async_context(Workers(at_once=at_once))
             fetch = await stack.enter_async_context(Fetcher(settings.fetch))
             pages = CachedGet(fetch, cache, offline=offline)
             browser = await stack.enter_async_context(Browser(pages)) if executable() else None

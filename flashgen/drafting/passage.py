@@ -3,8 +3,10 @@ write at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
@@ -27,6 +29,7 @@ def by_passage(
     complete: Complete, prompts: Prompts, judge: Judge, *, wishes: Wishes = NO_WISHES, spoil: Spoil = never_mind
 ) -> Drafter:
     """A Drafter that asks the model once for a passage, and once more where the reply can't be used."""
+    judged = one_by_one(judge)
 
     async def draft(passage: Passage, most: int) -> Drafted:
         prompt = draft_prompt(prompts, passage, most, wishes)
@@ -34,8 +37,7 @@ def by_passage(
             drafts = await answered(complete, prompt, lambda text, last: parse_drafts(text), spoil)
         except (BadReply, CallFailed) as problem:
             return Drafted(problem=str(problem))
-        told = prompt.messages[0].content
-        return Drafted(_best([unparroted(judge(draft, passage), told, passage) for draft in drafts], most))
+        return Drafted(_best(await judged(drafts, passage, prompt.messages[0].content), most))
 
     return draft
 
@@ -55,6 +57,7 @@ def revising(
     not asked again. Decisions on unknown ids are ignored. A reply that forgets a card whose quote is gone is asked for
     again with its id named; a card that is forgotten twice is retired.
     """
+    judged = one_by_one(judge)
 
     async def revise(passage: Passage, cards: Sequence[Card], most: int) -> Revised:
         prompt = revision_prompt(prompts, passage, cards, most, wishes)
@@ -75,8 +78,7 @@ def revising(
         reworded = {
             card_id: _reworded(card, decided.get(card_id), passage, judge, stands) for card_id, card in unproven.items()
         }
-        told = prompt.messages[0].content
-        fresh = [unparroted(judge(draft, passage), told, passage) for draft in drafts]
+        fresh = await judged(drafts, passage, prompt.messages[0].content)
         return Revised(reworded, _best(fresh, most))
 
     return revise
@@ -95,20 +97,44 @@ def _reworded(card: Card, decision: Decision | None, passage: Passage, judge: Ju
     return judge(Draft(question, answer, decision.quote, card.kind, card.importance), passage)
 
 
-def unparroted(judged: Judged, told: str, passage: Passage) -> Judged:
-    """`judged`, rejected where a side of it repeats a run of words of the instructions (`told`) that the passage
-    doesn't have: the model gave its prompt away, or took an example for the text."""
-    there = _runs(passage.text)
-    for side in (judged.draft.question, judged.draft.answer):
-        if (_runs(side) - there) & _runs(told):
-            parroted = Finding("injection", Verdict.REJECT, "it repeats the prompt and not the passage")
-            return replace(judged, findings=(*judged.findings, parroted))
+def one_by_one(judge: Judge) -> Callable[[Sequence[Draft], Passage, str], Awaitable[list[Judged]]]:
+    """`judge` for all drafts from a passage, with what parrots the instructions they were asked with.
+
+    One draft in a turn of the event loop, whatever number of replies came in together: the next questions to the
+    model go out between.
+    """
+    turn = asyncio.Lock()
+
+    async def judged(drafts: Sequence[Draft], passage: Passage, told: str) -> list[Judged]:
+        async with turn:
+            given_away = _runs_told(told) - _runs(passage.text)
+            found = []
+            for draft in drafts:
+                await asyncio.sleep(0)
+                found.append(_unparroted(judge(draft, passage), given_away))
+            return found
+
     return judged
+
+
+def _unparroted(judged: Judged, given_away: frozenset[tuple[str, ...]]) -> Judged:
+    """`judged`, rejected where a side of it repeats one of these runs of words, which are the instructions' and not the
+    passage's: the model gave its prompt away, or took an example for the text."""
+    if any(_runs(side) & given_away for side in (judged.draft.question, judged.draft.answer)):
+        parroted = Finding("injection", Verdict.REJECT, "it repeats the prompt and not the passage")
+        return replace(judged, findings=(*judged.findings, parroted))
+    return judged
+
+
+@lru_cache(maxsize=8)
+def _runs_told(told: str) -> frozenset[tuple[str, ...]]:
+    """`_runs` of instructions, which are the same for many passages."""
+    return _runs(told)
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
     found = words(text)
-    return frozenset(tuple(found[n : n + _RUN]) for n in range(len(found) - _RUN + 1))
+    return frozenset(zip(*(found[n:] for n in range(_RUN)), strict=False))
 
 
 def _best(judged: Sequence[Judged], most: int) -> tuple[Judged, ...]:

@@ -13,7 +13,8 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -55,7 +56,8 @@ class ReplyCache:
     """The replies in an SQLite file at `path`, made with its folder if missing.
 
     Every method raises FileError where the file can't be used. Each `put` is on the disk when it returns (WAL,
-    synchronous FULL).
+    synchronous FULL); it may be called from any thread, on a connection of its own: what is looked up meanwhile does
+    not wait for the disk.
     """
 
     def __init__(self, path: Path) -> None:
@@ -63,7 +65,9 @@ class ReplyCache:
         self._run = secrets.token_hex(8)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+            self._db, self._pen = (
+                sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False) for _ in range(2)
+            )
             self._prepare()
         except (sqlite3.Error, OSError) as error:
             raise self._broken(error) from None
@@ -104,7 +108,7 @@ class ReplyCache:
 
     def _put(self, key: str, model: str, reply: Reply, *, counted: bool) -> None:
         usage = reply.usage
-        self._run_sql(
+        self._write(
             "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?)",
             key,
             model,
@@ -131,14 +135,16 @@ class ReplyCache:
 
     def close(self) -> None:
         """Close the file."""
+        self._pen.close()
         self._db.close()
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = FULL")
+        for connection in (self._db, self._pen):
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > _VERSION:
-            self._db.close()
+            self.close()
             raise FileError(self._path, "was written by a newer flashgen; upgrade, or move the file away")
         if version == 1:
             self._db.execute(_SINCE_2)
@@ -146,8 +152,14 @@ class ReplyCache:
         self._db.execute(f"PRAGMA user_version = {_VERSION}")
 
     def _run_sql(self, query: str, *values: object) -> sqlite3.Cursor:
+        return self._on(self._db, query, values)
+
+    def _write(self, query: str, *values: object) -> None:
+        self._on(self._pen, query, values)
+
+    def _on(self, connection: sqlite3.Connection, query: str, values: Sequence[object]) -> sqlite3.Cursor:
         try:
-            return self._db.execute(query, values)
+            return connection.execute(query, values)
         except sqlite3.Error as error:
             raise self._broken(error) from None
 
@@ -169,13 +181,22 @@ def remembered(complete: Complete, cache: ReplyCache, model: str) -> Complete:
         under_way[key] = done = asyncio.Event()
         try:
             reply = await complete(prompt)
-            cache.put(prompt, model, reply)
+            await _stored(partial(cache.put, prompt, model, reply))
             return reply
         finally:
             del under_way[key]
             done.set()
 
     return ask
+
+
+async def _stored(put: Callable[[], None]) -> None:
+    """`put`, whatever happens, in a thread: the disk takes its time, and the next question needn't wait for it."""
+    try:
+        await asyncio.to_thread(put)
+    except asyncio.CancelledError:
+        put()
+        raise
 
 
 def spoiling(cache: ReplyCache, model: str) -> Callable[[Prompt], None]:
