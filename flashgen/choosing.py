@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flashgen.prose import Sentence, sentences
+from flashgen.restating import Form, Restated, restated
 from flashgen.standalone import phrases, stands_alone, unified
 from flashgen.text import words
 from flashgen.types import Passage
@@ -19,17 +20,21 @@ from flashgen.vocabulary import STOP, content, listed
 
 LEAST = 2.0
 """The score that a sentence must have to be worth a question."""
+_SURE = {Form.DEFINES: 2.5, Form.EXPLAINS: 2.5, Form.RELATES: 1.5, Form.FOLLOWS: 0.5}
+"""What it adds to a sentence's score that question and answer can be read off it, for then they are right."""
 _ALIKE = 0.5
 """Jaccard of two sentences' stems from which the later one says nothing new."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A sentence to make a card from. `topic` are the words that say what it is about; a higher `score` is better."""
+    """A sentence to make a card from. `topic` are the words that say what it is about; a higher `score` is better.
+    `said` is the sentence as question and answer, where its grammar alone tells them."""
 
     sentence: Sentence
     topic: str
     score: float
+    said: Restated | None = None
 
     @property
     def text(self) -> str:
@@ -42,7 +47,7 @@ def facts(passage: Passage, *, least: float = LEAST) -> tuple[Fact, ...]:
     there = sentences(passage.text)
     weights = _weights(passage, there)
     scored = [
-        Fact(sentence, _topic(passage, sentence), _score(sentence, weights, passage.source_language))
+        _fact(sentence, passage, weights)
         for sentence in there
         if stands_alone(sentence.text) and not _ends_the_article(sentence, passage)
     ]
@@ -54,6 +59,13 @@ def facts(passage: Passage, *, least: float = LEAST) -> tuple[Fact, ...]:
             chosen.append(fact)
             seen.append(said)
     return tuple(chosen)
+
+
+def _fact(sentence: Sentence, passage: Passage, weights: Mapping[str, float]) -> Fact:
+    headings = " ".join((sentence.heading, *passage.path, passage.title))
+    said = restated(sentence.text, f"{passage.text} {headings.lower()}", headings)
+    score = _score(sentence, weights, passage.source_language) + (_SURE[said.form] if said else 0.0)
+    return Fact(sentence, _topic(passage, sentence), score, said)
 
 
 def jaccard(one: Collection[str], other: Collection[str]) -> float:

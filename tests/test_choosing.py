@@ -8,9 +8,11 @@ import yaml
 
 from flashgen.choosing import Fact, facts
 from flashgen.drafting.beginnings import beginnings
+from flashgen.drafting.narrow import loose
 from flashgen.drafting.scrutiny import fault
 from flashgen.prompts import Prompts
 from flashgen.prose import Sentence, sentences
+from flashgen.restating import restated
 from flashgen.standalone import stands_alone
 from flashgen.types import Draft, Passage
 from flashgen.vocabulary import guess
@@ -49,6 +51,28 @@ def test_the_faults_of_small_models_are_known(case: dict[str, Any]) -> None:
     found = fault(Draft(case["question"], case["answer"], case["fact"]), fact, passage, told, [])
     assert case["fault"] in found
     assert bool(found) is bool(case["fault"])
+
+
+@pytest.mark.parametrize("case", cases("restated"))
+def test_a_sentence_is_turned_into_question_and_answer_by_its_grammar(case: dict[str, Any]) -> None:
+    """Definitions, relations, reasons, conditions; nothing comes of a sentence that praises, leans or tells a story."""
+    found = restated(case["text"], case.get("seen", ""), case.get("about", ""))
+    assert (found.question if found else "", found.answer if found else "") == (
+        case.get("question", ""),
+        case.get("answer", ""),
+    )
+
+
+@pytest.mark.parametrize("case", cases("loose"))
+def test_a_loose_card_of_a_small_model_is_known(case: dict[str, Any]) -> None:
+    """Each kind of looseness is found and named; a narrow card has none."""
+    language = guess(case["fact"])
+    heading = case.get("heading", "")
+    passage = Passage(case["fact"], (heading,), language=language, source_language=language)
+    fact = Fact(Sentence(case["fact"], 0, heading), heading, 5.0)
+    found = loose(Draft(case["question"], case["answer"], case["fact"]), fact, passage)
+    assert case["loose"] in found
+    assert bool(found) is bool(case["loose"])
 
 
 def test_a_card_that_repeats_another_is_a_fault() -> None:
@@ -102,7 +126,7 @@ def test_sentences_come_from_prose_and_know_their_heading() -> None:
 def test_facts_are_ordered_by_worth_and_say_nothing_twice() -> None:
     """Reasons and definitions come first, and what says the same again is left out."""
     found = facts(Passage(TEXT, ("Building blocks",), language="en", source_language="en"))
-    assert [fact.text.split(" ")[1] for fact in found] == ["queue", "cache", "eviction"]
+    assert [fact.text.split(" ")[1] for fact in found] == ["cache", "queue", "eviction"]
     assert [fact.score for fact in found] == sorted((fact.score for fact in found), reverse=True)
 
 

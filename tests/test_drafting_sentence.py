@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,19 +15,24 @@ from flashgen.prompts import Prompts
 from flashgen.text import fold
 from flashgen.types import Card, Draft, Finding, Judged, Passage, Prompt, Reply, Verdict
 
-CACHE = "A cache is a small store that keeps copies of data close to its readers."
-QUEUE = "A queue is a list of messages that wait until a receiver is ready for them."
+CACHE = "A cache uses memory for copies of data that its readers want again."
+QUEUE = "A queue holds messages until a receiver has time for them, so that the sender never waits."
 POLICY = "An eviction policy decides which entry must go when the cache is full."
-SAGA = "A saga is a chain of local transactions, each with another one that undoes it."
+SAGA = "A saga uses local transactions, each with another one that undoes it."
 TEXT = f"{CACHE} It is fast.\n\n{QUEUE}\n\n{POLICY}\n\n{SAGA}"
-PASSAGE = Passage(TEXT, ("Basics",), ("System design",), "Building blocks", "https://x.example/a", "en", "en")
+TITLE = "Building blocks: a cache, an eviction policy, a queue, a saga"
+PASSAGE = Passage(TEXT, ("Basics",), ("System design",), TITLE, "https://x.example/a", "en", "en")
 
 ANSWERS = {
-    CACHE: ("What is a cache?", "A small store that keeps copies of data close to its readers"),
-    QUEUE: ("What is a queue?", "A list of messages that wait until a receiver is ready for them"),
+    CACHE: ("What does a cache use memory for?", "Copies of data that its readers want again"),
+    QUEUE: (
+        "Until when does a queue hold messages, so that the sender never waits?",
+        "Until a receiver has time for them",
+    ),
     POLICY: ("What does an eviction policy decide?", "Which entry must go when the cache is full"),
-    SAGA: ("What is a saga?", "A chain of local transactions, each with another one that undoes it"),
+    SAGA: ("What does a saga use, each with another one that undoes it?", "Local transactions"),
 }
+DEFINED = "A ledger is a list of entries that nobody may change."
 
 
 def judge(draft: Draft, passage: Passage) -> Judged:
@@ -94,6 +100,31 @@ def test_each_question_shows_one_sentence_which_is_the_quote() -> None:
     drafted = draft(model)
     assert set(kept(drafted.judged)) <= set(ANSWERS)
     assert {fact_of(prompt) for prompt in model.prompts} <= set(ANSWERS)
+
+
+def test_a_sentence_that_tells_question_and_answer_itself_costs_no_call() -> None:
+    """Definitions and their like are turned by grammar; the model is asked about the others."""
+    model = Model(known)
+    drafted = draft(model, replace(PASSAGE, text=f"{DEFINED} {CACHE}"), most=2)
+    first = drafted.judged[0].draft
+    assert (first.question, first.answer) == ("What is a ledger?", "A list of entries that nobody may change")
+    assert first.quote == DEFINED
+    assert [fact_of(prompt) for prompt in model.prompts] == [CACHE]
+
+
+def test_cards_in_another_language_than_the_text_are_the_models() -> None:
+    """Grammar can't translate: there every sentence is asked about."""
+    model = Model(lambda fact: json.dumps({"cards": [{"question": "Что такое реестр?", "answer": "Список записей"}]}))
+    draft(model, Passage(DEFINED, language="ru", source_language="en"))
+    assert {fact_of(prompt) for prompt in model.prompts} == {DEFINED}
+
+
+def test_a_loose_question_of_the_model_is_rejected() -> None:
+    """What has many answers is no card, however right this one is."""
+    loose = {"question": "What does a cache use?", "answer": "Memory for copies of data that its readers want again"}
+    drafted = draft(Model(lambda fact: json.dumps({"cards": [loose]})), replace(PASSAGE, text=CACHE), most=1)
+    assert kept(drafted.judged) == []
+    assert "many answers" in drafted.judged[0].findings[-1].reason
 
 
 def test_it_stops_when_there_are_enough_cards_and_keeps_reading_order() -> None:
@@ -186,7 +217,7 @@ def test_the_text_of_a_page_stays_in_its_place() -> None:
 
 def test_the_examples_are_in_the_language_of_the_cards() -> None:
     """Russian cards are asked for with Russian examples."""
-    text = "Порядковый номер — это номер первого байта сегмента в потоке."
+    text = "Порядковый номер хранит номер первого байта сегмента в потоке."
     model = Model(lambda fact: '{"cards": []}')
     draft(model, Passage(text, language="ru", source_language="ru"))
     assert model.prompts

@@ -18,7 +18,7 @@ LAYERS = (
         "pure",
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "definitions release feedback examples proposals push "
+        "definitions restating release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen "
         "load coverage advice extras stats",
     ),

@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from flashgen.drafting.beginnings import base_form
 from flashgen.drafting.case import Case, share
+from flashgen.restating.verbs import base_form
 from flashgen.text import words
 from flashgen.vocabulary import listed
 

@@ -8,26 +8,10 @@ from __future__ import annotations
 
 import re
 
-from flashgen.vocabulary import STOP, listed
+from flashgen.restating.naming import uncapitalised
+from flashgen.restating.verbs import base_form
+from flashgen.vocabulary import listed
 
-_VERBS = listed(
-    """accept add affect aggregate allocate allow apply assign assume avoid balance batch block break bring build
-    bundle cache call capture cause change check choose collect combine compare compress compute connect contain
-    control convert copy cover create decide declare decouple define delay delegate delete deliver depend describe
-    detect determine differ disable discard distribute divide drop emit enable encode encourage enforce ensure evict
-    examine exchange execute expand expect expose extend fail filter find fix follow force forward free gather
-    generate get give grant group grow guarantee handle have help hide hold identify ignore improve include increase
-    index inherit inject insert introduce invalidate invoke involve isolate join keep kill lack lead learn leave let
-    limit link list listen lock lose lower maintain make manage map mark mask match mean measure merge minimize
-    mirror model modify monitor move need notify obtain offer omit open optimize order organize overwrite own parse
-    partition pass perform pick place point predict preserve prevent process produce promise propagate protect prove
-    provide publish pull push put queue raise reach read rebuild receive record recover redirect reduce refer reject
-    release rely remember remove render reorder repeat replace replicate report represent request require reserve
-    reset resolve respond restore restrict result retain retry return reuse reveal rewrite route run save scan
-    schedule select send separate serve set share shift show shrink simplify skip slow solve sort specify split
-    spread start stop store stream submit support suspend swap synchronize take tell throw tolerate track transfer
-    transform translate transmit treat trigger trust try turn update use validate verify wait wrap write yield"""
-)
 _AUXILIARY = listed("can could must should will")
 _ADVERBS = listed("also only often usually generally typically always never automatically simply then still already")
 _NOT_IN_SUBJECT = listed(
@@ -62,13 +46,13 @@ def beginnings(sentence: str, passage: str = "") -> tuple[str, ...]:
     if _DEFINES.match(low):
         return ("",)
     if found := _HAPPENS.match(sentence):
-        return (f"When does {_uncapitalised(found[1], passage)} happen",)
+        return (f"When does {uncapitalised(found[1], passage)} happen",)
     if found := _IS_WHEN.match(sentence):
-        return (f"When {found[2]} {_uncapitalised(found[1], passage)} {found[3]}",)
+        return (f"When {found[2]} {uncapitalised(found[1], passage)} {found[3]}",)
     if found := _RUSSIAN_DEFINITION.match(sentence):
-        return (f"Что такое {_uncapitalised(found[1], passage)}?",)
+        return (f"Что такое {uncapitalised(found[1], passage)}?",)
     if found := _NEEDED.match(sentence):
-        return (f"Зачем {found[2]} {_uncapitalised(found[1], passage)}?",)
+        return (f"Зачем {found[2]} {uncapitalised(found[1], passage)}?",)
     for cue, words in _CUES:
         if cue.search(low):
             return (words,)
@@ -121,29 +105,7 @@ def _asking(sentence: str, passage: str, auxiliary: str, subject: list[str]) -> 
     if len(subject) == 1 and first.endswith(_NO_NOUN_ENDINGS):
         return ""
     asked = "How" if re.search(r"\bby \w+ing\b", sentence) else "What"
-    return " ".join((asked, auxiliary, _uncapitalised(" ".join(subject), passage)))
-
-
-def _uncapitalised(subject: str, passage: str) -> str:
-    """`subject` as it reads in the middle of a sentence: without its capital where its first word is no name."""
-    low = subject[:1].lower() + subject[1:]
-    first = low.split(" ")[0]
-    common = (
-        first in STOP
-        or "а" <= first[0] <= "я"
-        or first.endswith(_COMMON_ENDINGS)
-        or re.search(rf"\b{re.escape(first)}\b", passage)
-    )
-    return low if first in ("a", "an") or (common and subject[1:2].islower()) else subject
+    return " ".join((asked, auxiliary, uncapitalised(" ".join(subject), passage)))
 
 
 _NO_NOUN_ENDINGS = ("ly", "rent", "al", "ic", "ous", "ive", "ble", "ful", "less")
-_COMMON_ENDINGS = ("ing", "ed", "tion", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ive", "ous", "ble")
-
-
-def base_form(word: str) -> str:
-    """The base form of a verb that we know; '' for any other word."""
-    for ending, base in (("", ""), ("s", ""), ("es", ""), ("ies", "y")):
-        if word.endswith(ending) and (candidate := word.removesuffix(ending) + base) in _VERBS:
-            return candidate
-    return "have" if word == "has" else ""

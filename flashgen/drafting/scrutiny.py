@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from flashgen.choosing import Fact, jaccard
 from flashgen.drafting import asked
 from flashgen.drafting.case import Case, share, without_frame
+from flashgen.drafting.narrow import loose
 from flashgen.text import fold, stems, words
 from flashgen.types import Draft, Finding, Judged, Passage, Verdict
 from flashgen.vocabulary import content, generic
@@ -47,6 +48,12 @@ def strayed(judged: Judged, begins: str, passage: Passage) -> Judged:
         return judged
     left_out = set(content(begins, passage.language)) - set(content(judged.draft.question, passage.language))
     return _rejected(judged, "the question is about something else than the sentence") if left_out else judged
+
+
+def narrowed(judged: Judged, fact: Fact, passage: Passage) -> Judged:
+    """`judged` with a rejection where a card that a model worded is too loose."""
+    reason = loose(judged.draft, fact, passage)
+    return _rejected(judged, reason) if reason else judged
 
 
 def _rejected(judged: Judged, reason: str) -> Judged:

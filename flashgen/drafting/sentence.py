@@ -1,5 +1,6 @@
-"""Cards by sentence, for models too small to choose, quote and write at once: the sentence is chosen in code, and the
-model is asked for one question and its answer. The quote is the sentence, so it is always the text's own words.
+"""Cards by sentence, for models too small to choose, quote and write at once: the sentence is chosen in code, and where
+its grammar doesn't tell question and answer (`restating`), the model is asked for them. The quote is the sentence, so
+it is always the text's own words.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from flashgen.choosing import Fact, facts, jaccard
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
 from flashgen.drafting.beginnings import beginnings
-from flashgen.drafting.scrutiny import scrutinised, strayed
+from flashgen.drafting.scrutiny import narrowed, scrutinised, strayed
 from flashgen.drafts import parse_drafts
 from flashgen.errors import BadReply, CallFailed
 from flashgen.prompts import Prompts, line, neutralise
@@ -133,38 +134,54 @@ class _Asker:
         found: list[tuple[int, Judged]] = []
         calls = CALLS_PER_CARD * most
         for fact in among:
-            if len(good) - len(kept) >= most or calls <= 0:
+            if len(good) - len(kept) >= most:
                 break
-            tries = beginnings(fact.text, _around(passage))[:calls]
-            calls -= len(tries)
-            judged = await self._best(passage, fact, good, tries)
+            judged = self._told(passage, fact, good)
+            if calls > 0 and not _is_good(judged):
+                tries = beginnings(fact.text, _around(passage))[:calls]
+                calls -= len(tries)
+                judged = await self._best(passage, fact, good, tries) or judged
             if judged is None:
                 continue
             found.append((fact.sentence.n, judged))
-            if judged.verdict is not Verdict.REJECT:
+            if _is_good(judged):
                 good.append(judged.draft)
         return tuple(judged for _, judged in sorted(found, key=lambda pair: pair[0]))
 
     async def again(self, passage: Passage, card: Card, fact: Fact, kept: Sequence[Draft]) -> Judged | None:
         """A card for `fact` in the place of `card`, with the same question if it still fits; None if none is good."""
+        told = self._told(passage, fact, kept)
+        if _is_good(told):
+            return told
         known = content(f"{fact.text} {fact.topic}", passage.language)
         asked = content(card.question, passage.language)
         fits = bool(asked) and sum(stem in known for stem in asked) >= _SAME_SUBJECT * len(asked)
-        tries = [card.question] * fits + [*beginnings(fact.text, _around(passage))]
-        judged = await self._best(passage, fact, kept, tries)
-        return judged if judged and judged.verdict is not Verdict.REJECT else None
+        judged = await self._ask(passage, fact, kept, card.question, known=True) if fits else None
+        if not _is_good(judged):
+            judged = await self._best(passage, fact, kept, beginnings(fact.text, _around(passage)))
+        return judged if _is_good(judged) else None
 
     async def _best(self, passage: Passage, fact: Fact, kept: Sequence[Draft], tries: Iterable[str]) -> Judged | None:
         """The first good card of a sentence, else the last one that was tried; None if no reply could be used."""
         judged = None
         for begins in tries:
             judged = await self._ask(passage, fact, kept, begins) or judged
-            if judged and judged.verdict is not Verdict.REJECT:
+            if _is_good(judged):
                 break
         return judged
 
-    async def _ask(self, passage: Passage, fact: Fact, kept: Sequence[Draft], begins: str) -> Judged | None:
-        """The model's card for one sentence, judged; None if its replies can't be used. Raises CallFailed."""
+    def _told(self, passage: Passage, fact: Fact, kept: Sequence[Draft]) -> Judged | None:
+        """The card that the sentence's own grammar tells, judged; None where it doesn't, or in another language."""
+        if fact.said is None or _main(passage.language) != _main(passage.source_language):
+            return None
+        draft = tidy(Draft(fact.said.question, fact.said.answer, fact.text, importance=importance(fact)))
+        return scrutinised(self.judge(draft, passage), fact, passage, "", kept)
+
+    async def _ask(
+        self, passage: Passage, fact: Fact, kept: Sequence[Draft], begins: str, *, known: bool = False
+    ) -> Judged | None:
+        """The model's card for one sentence, judged; None if its replies can't be used. A question that is `known`, of
+        a card that the person has, may be looser than a new one. Raises CallFailed."""
         prompt = sentence_prompt(self.prompts, passage, fact, begins)
         try:
             drafts = await answered(self.complete, prompt, lambda text, last: parse_drafts(text), self.spoil)
@@ -174,7 +191,16 @@ class _Asker:
             return None
         draft = replace(tidy(drafts[0], begins), quote=fact.text, importance=importance(fact))
         judged = scrutinised(self.judge(draft, passage), fact, passage, prompt.messages[0].content, kept)
-        return strayed(judged, begins, passage)
+        judged = strayed(judged, begins, passage)
+        return judged if known else narrowed(judged, fact, passage)
+
+
+def _is_good(judged: Judged | None) -> bool:
+    return judged is not None and judged.verdict is not Verdict.REJECT
+
+
+def _main(language: str) -> str:
+    return language.casefold().split("-")[0]
 
 
 def sentence_prompt(prompts: Prompts, passage: Passage, fact: Fact, begins: str = "") -> Prompt:
@@ -183,7 +209,7 @@ def sentence_prompt(prompts: Prompts, passage: Passage, fact: Fact, begins: str 
         "sentence",
         topic=line(fact.topic)[:120],
         fact=neutralise(fact.text),
-        language=passage.language.casefold().split("-")[0],
+        language=_main(passage.language),
         begins=line(begins),
     )
     return Prompt(messages, SCHEMA, "cards", max_tokens=_MOST_TOKENS)
