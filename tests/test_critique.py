@@ -13,7 +13,7 @@ import pytest
 from workspaces import Workspace
 
 from flashgen.drafting import Drafted, Revised
-from flashgen.drafting.critique import criticised, criticised_revision, criticising, verdict_on
+from flashgen.drafting.critique import criticised, criticised_revision, criticising, critique_prompt, verdict_on
 from flashgen.drafts import SecondReading, parse_critique
 from flashgen.errors import BadReply, CallFailed, Deferred, ModelError, OverBudget
 from flashgen.prompts import Prompts
@@ -75,6 +75,21 @@ def test_what_a_second_reading_means(reading: SecondReading | None, verdict: Ver
     finding = verdict_on(GOOD, reading)
     assert (finding and finding.verdict) == verdict
     assert finding is None or finding.gate == "critique"
+
+
+@pytest.mark.parametrize(
+    ("language", "fair", "others"),
+    [("ru", "Что делает ограниченная", "What does a bounded"), ("en", "What does a bounded", "Что ")],
+)
+def test_drafts_are_compared_with_examples_in_their_own_language(language: str, fair: str, others: str) -> None:
+    """Russian cards meet Russian pairs, fair, weak and in between; cards of other languages meet English ones."""
+    passage = Passage(QUOTE, title="Caches", language=language)
+    told = critique_prompt(Prompts(), passage, [GOOD]).messages[0].content
+    pairs = told[told.index("The FAIR example") : told.index("A question that says")]
+    assert fair in pairs
+    assert others not in pairs
+    assert pairs.count("against FAIR") >= 3
+    assert pairs.count("against WEAK") >= 3
 
 
 def test_a_cloze_is_answered_by_what_it_hides() -> None:
