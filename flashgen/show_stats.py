@@ -23,12 +23,14 @@ def stats_json(found: Stats) -> dict[str, Any]:
                 "topic": row.topic,
                 "cards": row.cards,
                 "coverage": row.coverage,
+                "ideas": {"named": row.ideas.named, "covered": row.ideas.covered},
                 "retention": {"reviews": row.retention.reviews, "rate": row.retention.rate},
             }
             for row in found.topics
         ],
         "links": found.links,
         "coverage": found.coverage,
+        "ideas": {"named": found.ideas.named, "covered": found.ideas.covered},
         "growth": found.growth,
         "spend": found.spend,
         "rejected": found.rejected,
@@ -59,6 +61,11 @@ def stats(found: Stats, page: Path) -> None:
     table(rows, head)
     links = ", ".join(f"{count} {state}" for state, count in found.links.items() if count)
     click.echo(f"links     {links or 'none'}")
+    if found.ideas.named:
+        share = f"{found.ideas.covered / found.ideas.named:.0%}"
+        click.echo(
+            f"ideas     {found.ideas.covered} of the {found.ideas.named} that selection named have a card ({share})"
+        )
     if found.rejected:
         click.echo("rejected  " + ", ".join(f"{count} {safe(gate)}" for gate, count in found.rejected.items()))
     for money in found.spend:

@@ -11,6 +11,8 @@ from flashgen.coverage import STANDING, Counts, counted
 from flashgen.ledger import Ledger, LinkRecord, LinkState
 from flashgen.load import Load
 from flashgen.seen import Seen, SeenNote, Step
+from flashgen.selection import IdeaCount
+from flashgen.selection import counted as ideas_counted
 from flashgen.types import Card, Status, Topic
 
 WORST = 20
@@ -53,13 +55,15 @@ class Worst:
 
 @dataclass(frozen=True, slots=True)
 class TopicStats:
-    """One topic: its cards by status, how much of its text a card touches, and what Anki knows of its cards."""
+    """One topic: its cards by status, how much of its text a card touches, how many of the ideas that selection named
+    a card is about, and what Anki knows of its cards."""
 
     list_name: str
     topic: Topic
     cards: Mapping[Status, int]
     coverage: Counts = Counts()
     retention: Retention = Retention()
+    ideas: IdeaCount = IdeaCount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class Stats:
     cards: Mapping[Status, int] = field(default_factory=dict)
     coverage: Counts = Counts()
     retention: Retention = Retention()
+    ideas: IdeaCount = IdeaCount()
 
 
 def stats(sources: Sequence[Source], load: Load, seen: Seen | None) -> Stats:
@@ -109,6 +114,7 @@ def stats(sources: Sequence[Source], load: Load, seen: Seen | None) -> Stats:
         cards=_by_status(cards),
         coverage=sum((row.coverage for row in topics), Counts()),
         retention=_sum(row.retention for row in topics),
+        ideas=sum((row.ideas for row in topics), IdeaCount()),
     )
 
 
@@ -133,14 +139,23 @@ def waiting(cards: Iterable[Card], seen: Seen | None) -> tuple[int, tuple[int, .
 
 def _topics(source: Source, notes: Mapping[str, SeenNote]) -> Iterable[TopicStats]:
     standing = {card.id for cards in source.cards.values() for card in cards if card.status in STANDING}
+    by_link: dict[str, list[Card]] = {}
+    for cards in source.cards.values():
+        for card in cards:
+            by_link.setdefault(card.source, []).append(card)
     read: dict[Topic, Counts] = {}
+    ideas: dict[Topic, IdeaCount] = {}
     for record in source.ledger.links.values():
         if counts := counted(record.sections, standing):
             read[record.topic] = read.get(record.topic, Counts()) + counts
-    for topic in dict.fromkeys((*source.cards, *read)):
-        cards = source.cards.get(topic, ())
-        recalled = _sum(_retention(notes[card.id]) for card in cards if card.id in notes)
-        yield TopicStats(source.name, topic, _by_status(cards), read.get(topic, Counts()), recalled)
+        if record.ideas:
+            of_link = ideas_counted(record.ideas, by_link.get(record.url, ()))
+            ideas[record.topic] = ideas.get(record.topic, IdeaCount()) + of_link
+    for topic in dict.fromkeys((*source.cards, *read, *ideas)):
+        of_topic = source.cards.get(topic, ())
+        recalled = _sum(_retention(notes[card.id]) for card in of_topic if card.id in notes)
+        named = ideas.get(topic, IdeaCount())
+        yield TopicStats(source.name, topic, _by_status(of_topic), read.get(topic, Counts()), recalled, named)
 
 
 def _by_status(cards: Iterable[Card]) -> dict[Status, int]:

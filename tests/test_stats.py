@@ -19,7 +19,7 @@ from flashgen.load import load
 from flashgen.pages.stats import render
 from flashgen.seen import Review, Seen, SeenCard, SeenNote, Step
 from flashgen.stats import Money, Retention, Source, Stats, stats, waiting
-from flashgen.types import Card, Finding, Status, Topic, Verdict
+from flashgen.types import Card, Finding, Idea, Status, Topic, Verdict
 
 JANUARY = 1_768_000_000  # 2026-01-09
 CACHES: Topic = ("Design", "Caches <b>")
@@ -75,6 +75,16 @@ def test_cards_are_counted_by_topic_and_status() -> None:
     assert (caches.topic, locks.topic) == (CACHES, LOCKS)
     assert caches.cards == {Status.DRAFT: 1, Status.ACTIVE: 2, Status.REJECTED: 1, Status.RETIRED: 0}
     assert found().cards[Status.RETIRED] == 1
+
+
+def test_ideas_are_counted_by_the_cards_of_their_link() -> None:
+    """Of what selection named in an article, what a card of that article is about; a rejected card is about nothing."""
+    record = replace(LEDGER.links["https://a.example/"], ideas=(Idea("what is a cache"), Idea("d explained")))
+    cards = {CACHES: [replace(card("a"), question="What is a cache?"), card("d", Status.REJECTED)]}
+    source = replace(SOURCE, ledger=replace(LEDGER, links={record.url: record}), cards=cards)
+    counted = stats([source], load(0), None)
+    assert (counted.ideas.named, counted.ideas.covered, counted.topics[0].ideas) == (2, 1, counted.ideas)
+    assert "1 of 2" in render(counted, JANUARY)
 
 
 def test_coverage_counts_cards_in_use() -> None:

@@ -75,22 +75,27 @@ def _load(stats: Stats) -> str:
 
 
 def _coverage(stats: Stats, names: Sequence[str]) -> str:
-    known = [(name, row.coverage) for name, row in zip(names, stats.topics, strict=True) if row.coverage.sentences]
+    known = [
+        (name, row.coverage, row.ideas) for name, row in zip(names, stats.topics, strict=True) if row.coverage.sentences
+    ]
     if not known:
         return ""
-    shares = [100 * counts.sentences_touched / counts.sentences for _, counts in known]
-    chart = plots.bars([name for name, _ in known], {"touched": shares}, unit="{:.0f} %".format)
+    shares = [100 * counts.sentences_touched / counts.sentences for _, counts, _ in known]
+    chart = plots.bars([name for name, _, _ in known], {"touched": shares}, unit="{:.0f} %".format)
     rows = [
         [
             name,
             f"{counts.sentences_touched} of {counts.sentences}",
             _percent(counts.sentences_touched, counts.sentences),
             f"{counts.sections_touched} of {counts.sections}",
+            f"{ideas.covered} of {ideas.named}" if ideas.named else "",
         ]
-        for name, counts in known
+        for name, counts, ideas in known
     ]
     lead = "The share of the sentences that a card touches. All of them would be far too many cards."
-    return _figure("Coverage", lead, chart, ["topic", "sentences", "share", "sections"], rows)
+    if stats.ideas.named:
+        lead += f" Of the ideas that selection named, {_percent(stats.ideas.covered, stats.ideas.named)} have a card."
+    return _figure("Coverage", lead, chart, ["topic", "sentences", "share", "sections", "ideas"], rows)
 
 
 def _links(stats: Stats) -> str:
