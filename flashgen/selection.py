@@ -19,7 +19,9 @@ WORDS_PER_CARD = 135
 _SAME = 0.5
 """Share of an idea's stems that a card and its quote must have to be about it."""
 _BESIDE = 3
-"""The most that a card can matter that is about none of the ideas."""
+_ABOUT = 2
+"""The most that a card can matter that is about none of the ideas, and the least for one that is about one: what was
+named matters more than what was not."""
 _MOST_HEADINGS = 60
 
 
@@ -69,7 +71,7 @@ def chosen(ideas: Sequence[Idea], sections: Sequence[Section], *, whole: bool) -
     """The selection that follows from the ideas that were named.
 
     A section gives a card for each of its ideas and one beside them. One without ideas gives none where the `whole`
-    text was looked at, else one. Without a single idea there is no selection: a model that names none in a long article
+    text was looked at, or enough was named (the caller knows), else one. Without a single idea there is no selection: a model that names none in a long article
     has not done what it was asked.
     """
     if not ideas:
@@ -109,7 +111,10 @@ def weighed(drafts: Iterable[Judged], ideas: Sequence[Idea]) -> tuple[Judged, ..
 def _weighed(draft: Draft, ideas: Sequence[Idea], stems: Sequence[frozenset[str]]) -> Draft:
     said = frozenset(content(f"{draft.question} {draft.answer} {draft.quote}"))
     about = [idea.importance for idea, wanted in zip(ideas, stems, strict=True) if _is_about(said, wanted)]
-    return replace(draft, importance=max(about) if about else min(draft.importance, _BESIDE))
+    if about:
+        return replace(draft, importance=max(_ABOUT, *about))
+    least = min(max(_ABOUT, idea.importance) for idea in ideas)
+    return replace(draft, importance=min(draft.importance, _BESIDE, least - 1))
 
 
 def covered(ideas: Iterable[Idea], cards: Iterable[Card]) -> tuple[Idea, ...]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,9 @@ def test_of_a_very_long_article_the_leads_are_shown() -> None:
     assert all(f"Fact {n} leads." in shown(long).text for n in range(9))
     selection = select(Model(reply({"idea": "Fact 3 leads", "section": 4, "importance": 5})), long, 5)
     assert [selection.room(section, 9) for section in long] == [1, 1, 1, 2, 1, 1, 1, 1, 1]
+    two = [{"idea": f"Fact {n} leads", "section": n, "importance": 5} for n in (4, 6)]
+    selection = select(Model(reply(*two)), long, 2)
+    assert [selection.room(section, 9) for section in long] == [0, 0, 0, 2, 0, 2, 0, 0, 0], "enough was named"
 
 
 def test_sections_follow_their_ideas() -> None:
@@ -194,14 +198,17 @@ def test_without_ideas_there_is_no_selection() -> None:
 
 
 def test_cards_matter_as_much_as_their_ideas() -> None:
-    """Importance is that of the idea in the whole article, so that cards of different sections can be compared."""
+    """Importance is that of the idea in the whole article, so that cards of different sections can be compared; what
+    was named matters more than what was not."""
     ideas = [Idea(idea["idea"], idea["importance"]) for idea in IDEAS]
     drafts = [
         Judged(Draft("When does a bounded queue make its producer wait?", "When it is full", importance=2)),
         Judged(Draft("What does a write-behind cache lose when it dies?", "Recent writes", importance=5)),
         Judged(Draft("Who read the drafts?", "Friends", importance=5)),
     ]
-    assert [one.draft.importance for one in weighed(drafts, ideas)] == [5, 3, 3]
+    assert [one.draft.importance for one in weighed(drafts, ideas)] == [5, 3, 2]
+    low = [replace(idea, importance=1) for idea in ideas]
+    assert [one.draft.importance for one in weighed(drafts, low)] == [2, 2, 1]
     assert weighed(drafts, []) == tuple(drafts)
 
 

@@ -55,7 +55,8 @@ def selecting(complete: Complete, prompts: Prompts, wishes: Wishes, setting: Set
             raise
         except (BadReply, CallFailed):
             return EVERYTHING
-        return chosen(_ideas(named, sections, cap), sections, whole=shown(sections).whole)
+        ideas = _ideas(named, sections, cap)
+        return chosen(ideas, sections, whole=shown(sections).whole or len(ideas) >= cap)
 
     return select
 
