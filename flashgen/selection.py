@@ -71,8 +71,8 @@ def chosen(ideas: Sequence[Idea], sections: Sequence[Section], *, whole: bool) -
     """The selection that follows from the ideas that were named.
 
     A section gives a card for each of its ideas and one beside them. One without ideas gives none where the `whole`
-    text was looked at, or enough was named (the caller knows), else one. Without a single idea there is no selection: a model that names none in a long article
-    has not done what it was asked.
+    text was looked at, or enough was named (the caller knows), else one. Without a single idea there is no selection: a
+    model that names none in a long article has not done what it was asked.
     """
     if not ideas:
         return EVERYTHING
