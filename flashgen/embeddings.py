@@ -13,7 +13,7 @@ import os
 import sqlite3
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 MODEL = "multilingual-e5-small-q4"
 _BATCH = 64
+_IN_MEMORY = 20_000
+"""Vectors (1.5 KB each) that are kept in memory where there is a file for the others."""
 _THREADS = "OMP_NUM_THREADS"
 """One thread: with more, the model's threads wait for each other in busy loops, and a machine with other work comes to
 a stop (65 texts a second with one, 4 to 29 with two). The variable is only for the model; others may read it later."""
@@ -61,13 +63,15 @@ def load() -> Embed:
 class Remembered:
     """The vectors of texts, each asked for only once: the rest comes from memory, or from a file between runs.
 
-    `load` brings the model, at the first text that isn't known. With `path`, vectors are kept in SQLite, four bytes a
-    number. It is a cache: a file that can't be used is left be. May be called from any thread.
+    `load` brings the model, at the first text that isn't known; one for each thread that asks. With `path`, vectors are
+    kept in SQLite, four bytes a number. It is a cache: a file that can't be used is left be. May be called from several
+    threads at a time.
     """
 
     def __init__(self, load: Callable[[], Embed], path: Path | None = None) -> None:
         self._load = load
-        self._embed: Embed | None = None
+        self._broken = ""
+        self._models = threading.local()
         self._known: dict[str, array[float]] = {}
         self._file = _opened(path) if path else None
         self._lock = threading.Lock()
@@ -76,41 +80,57 @@ class Remembered:
         """The vectors of `texts`, in order. Raises NoVectors where the model can't be had."""
         said = [normalise(text) for text in texts]
         with self._lock:
-            missing = [text for text in dict.fromkeys(said) if text not in self._known and not self._recall(text)]
-            for start in range(0, len(missing), _BATCH):
-                self._learn(missing[start : start + _BATCH])
-            return [self._known[text] for text in said]
+            found = {text: self._recall(text) for text in said}
+        missing = [text for text, vector in found.items() if vector is None]
+        for start in range(0, len(missing), _BATCH):
+            found |= self._learn(missing[start : start + _BATCH])
+        return [vector for text in said if (vector := found[text]) is not None]
 
-    def _learn(self, batch: Sequence[str]) -> None:
+    def _learn(self, batch: Sequence[str]) -> dict[str, array[float]]:
+        vectors = self._computed(batch)
+        learnt = {text: array("f", vector) for text, vector in zip(batch, vectors, strict=True)}
+        with self._lock:
+            self._keep(learnt)
+            if self._file:
+                rows = [(_key(text), vector.tobytes()) for text, vector in learnt.items()]
+                with self._file:
+                    self._file.executemany("insert or replace into vectors values (?, ?)", rows)
+        return learnt
+
+    def _computed(self, batch: Sequence[str]) -> Sequence[Vector]:
+        if self._broken:
+            raise NoVectors(self._broken)
         try:
-            self._embed = self._embed or self._load()
-            vectors = self._embed(batch)
+            if not hasattr(self._models, "embed"):
+                self._models.embed = self._load()
+            vectors: Sequence[Vector] = self._models.embed(batch)
+            return vectors
         except _FAILS as error:
+            self._broken = str(error) or type(error).__name__
             log.warning("the extra embeddings can't run here (%s): duplicates are told by their words", error)
             raise NoVectors from error
-        for text, vector in zip(batch, vectors, strict=True):
-            self._known[text] = array("f", vector)
-        self._store(batch)
+
+    def _keep(self, learnt: Mapping[str, array[float]]) -> None:
+        """In memory, as long as there is room; without a file, always."""
+        self._known |= learnt
+        while self._file and len(self._known) > _IN_MEMORY:
+            del self._known[next(iter(self._known))]
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._file:
-            self._file.close()
-            self._file = None
+        with self._lock:
+            if self._file:
+                self._file.close()
+                self._file = None
 
-    def _recall(self, text: str) -> bool:
-        if self._file is None:
-            return False
+    def _recall(self, text: str) -> array[float] | None:
+        known = self._known.get(text)
+        if known is not None or self._file is None:
+            return known
         row = self._file.execute("select vector from vectors where text = ?", (_key(text),)).fetchone()
         if row:
-            self._known[text] = array("f", row[0])
-        return bool(row)
-
-    def _store(self, texts: Sequence[str]) -> None:
-        if self._file:
-            rows = [(_key(text), self._known[text].tobytes()) for text in texts]
-            with self._file:
-                self._file.executemany("insert or replace into vectors values (?, ?)", rows)
+            self._keep({text: array("f", row[0])})
+        return array("f", row[0]) if row else None
 
 
 def vectors(path: Path | None = None) -> Remembered | None:

@@ -25,6 +25,10 @@ class Job:
     cards: tuple[Card, ...] = ()
 
 
+async def _at_once() -> None:
+    """Nothing to wait for."""
+
+
 Elsewhere = Callable[[Sequence[Item], Callable[[Item], Job], Callable[[Item, Harvest], None]], Awaitable[None]]
 """Work on items, each made a job when its turn comes, and hand over what came of each as it is done."""
 
@@ -37,8 +41,9 @@ class Parts:
     the cards of all other lists; `confirm` asks a person whether to do something of weight; `workers` is how many items
     are in hand at a time, and so what memory is bounded by; `elsewhere` has the items worked on by other machines;
     `homes` names, by address, the list where a link of this one has its cards; `vectors` tell how near the meanings of
-    texts are, and are asked in a thread of their own; `picture` brings a picture into the list's folder and returns its
-    address there, '' for what can't be had or kept.
+    texts are (`by_meaning` says that they will, where the work is done elsewhere), `foresee` is told of new cards, so
+    that their vectors can be got ready, and `foreseen` waits until they are; `picture` brings a picture into the list's
+    folder and returns its address there, '' for what can't be had or kept.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -58,9 +63,18 @@ class Parts:
     elsewhere: Elsewhere | None = None
     homes: Mapping[str, str] = field(default_factory=dict)
     vectors: Vectors | None = None
+    by_meaning: bool = False
+    foresee: Callable[[Sequence[Card]], None] = lambda cards: None
+    foreseen: Callable[[], Awaitable[None]] = _at_once
     picture: Callable[[str], Awaitable[str]] | None = None
 
     @property
     def rules(self) -> Rules:
         """How cards are compared, to find those that say the same."""
         return Rules(self.vectors, self.settings.gates.get("duplicate", "warn"))
+
+    @property
+    def quick_rules(self) -> Rules:
+        """How the cards of an article are compared while others are in hand: where meaning decides, which takes a
+        model's time, word for word only. The rest is done at the end of the run, over the whole list."""
+        return Rules(level="off") if self.by_meaning or self.vectors else self.rules

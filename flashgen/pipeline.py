@@ -44,6 +44,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
         tally.add(result, gathered)
         if not request.dry_run:
             keep(gathered.entry, store, parts)
+            parts.foresee(gathered.entry.cards)
         record = gathered.entry.record
         if gathered.counts.new:
             spoken.add(parts.settings.language or record.language)
@@ -57,6 +58,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
             parts.emit(Said(f"new cards in {', '.join(unknown)}: {unheard()}"))
         if not request.dry_run:
             await illustrate(store, parts)
+            await parts.foreseen()
             end(result, everything, store, parts, request, worked)
     finally:
         places = {item.url: n for n, item in enumerate(everything)}

@@ -31,7 +31,7 @@ from flashgen.refresh import Work, believed, plan
 from flashgen.sections import split, word_count
 from flashgen.selection import EVERYTHING, Selection, recalled, weighed
 from flashgen.settings import Settings
-from flashgen.types import Passage, Verdict
+from flashgen.types import Card, Passage, Status, Verdict
 
 
 def here(parts: Parts) -> Elsewhere:
@@ -76,8 +76,18 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
     parts.emit(LinkRead(item.url, len(study.plan.work)))
     study = replace(study, selection=await _selected(study, parts))
     answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
-    gather = partial(harvest, study, answers, parts.settings, parts.clock(), parts.new_id, parts.rules)
-    return await asyncio.to_thread(gather) if parts.vectors else gather()
+    gather = partial(harvest, study, answers, parts.settings, parts.clock(), parts.new_id)
+    if parts.vectors and _must_compare(cards, parts.settings):
+        return await asyncio.to_thread(gather, parts.rules)
+    return gather(parts.quick_rules)
+
+
+def _must_compare(cards: Sequence[Card], settings: Settings) -> bool:
+    """Whether meaning has to be compared before an article is entered: what says nearly the same as a card of it that
+    was rejected is dropped, where duplicates are rejected others of its cards take their room, and drafts are not
+    looked at at the end of a run."""
+    rejecting = settings.gates.get("duplicate") == "reject"
+    return rejecting or settings.review == "required" or any(card.status is Status.REJECTED for card in cards)
 
 
 def _moved_to(item: Item, same: NotModified) -> str:

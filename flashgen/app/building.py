@@ -13,6 +13,7 @@ from flashgen import embeddings
 from flashgen.agenda import Item, Request, agenda, items
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import anki
+from flashgen.app.ahead import Ahead
 from flashgen.app.cluster import open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.list_work import ListWork, Open, Run, all_lists
@@ -99,7 +100,8 @@ async def _build(
         vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
         if vectors:
             stack.callback(vectors.close)
-        work = ListWork(root, settings, asked, web, model, emit, halt, homes, cluster, vectors)
+        ahead = stack.enter_context(Ahead(vectors)) if vectors else None
+        work = ListWork(root, settings, asked, web, model, emit, halt, homes, cluster, vectors, ahead)
         for one in opened:
             results.append(await work.on(one))
         await _send(model, halt)

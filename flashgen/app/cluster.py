@@ -48,7 +48,14 @@ class Cluster:
         return Dispatch(
             executor=self.executor,
             workers=self.workers,
-            template=Parcel(self.run, (), without_secrets(self.settings), self.templates, local=local),
+            template=Parcel(
+                self.run,
+                (),
+                without_secrets(self.settings),
+                self.templates,
+                local=local,
+                by_meaning=parts.vectors is not None,
+            ),
             here=here(parts),
             needs_files=partial(_needs_files, home=home),
             killed=self.killed,

@@ -12,6 +12,7 @@ from pathlib import Path
 from flashgen.agenda import Request
 from flashgen.anki.memory import memory
 from flashgen.app import Output, anki, packing, reporting
+from flashgen.app.ahead import Ahead
 from flashgen.app.cluster import Cluster
 from flashgen.app.model import Model
 from flashgen.app.running import as_ours
@@ -74,6 +75,7 @@ class ListWork:
     homes: Mapping[Path, Mapping[str, str]]
     cluster: Cluster | None = None
     vectors: Vectors | None = None
+    ahead: Ahead | None = None
 
     async def on(self, one: Open) -> ListResult:
         """One list from its agenda to its decks. A halt still packs what is there."""
@@ -152,6 +154,8 @@ class ListWork:
             vectors=self.vectors,
             picture=partial(self._picture, one.place.home) if self.settings.images else None,
         )
+        if self.ahead:
+            parts = replace(parts, foresee=self.ahead.foresee, foreseen=self.ahead.ready)
         home = one.place.path.parent
         return replace(parts, elsewhere=self.cluster.elsewhere(parts, home)) if self.cluster else parts
 

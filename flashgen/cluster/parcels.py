@@ -20,7 +20,8 @@ LINKS = 100
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What a worker is sent. `run` names the run's lines; `templates` are the person's prompt files by name, `examples`
-    their cards for the prompts; `local` says that a small model is asked sentence by sentence. It holds no secret."""
+    their cards for the prompts; `local` says that a small model is asked sentence by sentence, `by_meaning` that the
+    cards will be compared by their meaning later. It holds no secret."""
 
     run: str
     jobs: tuple[Job, ...]
@@ -28,6 +29,7 @@ class Parcel:
     templates: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     local: bool = False
+    by_meaning: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ def _parts(parcel: Parcel, line: Line, pages: CachedGet, folder: Path) -> Parts:
         cost=lambda: None,
         halt=Halt(),
         workers=3 * settings.fetch.total,
+        by_meaning=parcel.by_meaning,
     )
 
 

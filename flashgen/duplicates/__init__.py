@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import mul
 from typing import Literal
 
 from flashgen.duplicates.contrast import contrasts
@@ -121,15 +122,32 @@ class Index:
         there are no vectors."""
         if not self._vectors:
             return ()
-        likely = [number for number in numbers if _worth_a_look(card, self._entries[number])]
-        others = [text for number in likely for text in self._texts[number]]
         try:
-            said = self._vectors([*texts, *others]) if likely else ()
+            return self._by_meaning(card, texts, numbers, self._vectors)
         except NoVectors:
             self._vectors = None
             return ()
-        pairs = zip(likely, zip(said[2::2], said[3::2], strict=True), strict=True)
-        scores = {number: _by_meaning(card, self._entries[number], said[:2], theirs) for number, theirs in pairs}
+
+    def _by_meaning(
+        self, card: Entry, texts: tuple[str, str], numbers: Sequence[int], vectors: Vectors
+    ) -> Sequence[float]:
+        """Answers first: they are short, and where they are far apart, questions needn't be looked at, which cost more
+        of a model's time."""
+        likely = {number: self._entries[number] for number in numbers if _worth_a_look(card, self._entries[number])}
+        if not likely:
+            return [0.0] * len(numbers)
+        answers = dict(zip((None, *likely), vectors([texts[1], *(self._texts[n][1] for n in likely)]), strict=True))
+        near = [
+            n for n, other in likely.items() if _cosine(answers[None], answers[n]) >= _least_for_answers(card, other)
+        ]
+        turned = [n for n, other in likely.items() if n not in near and _may_be_turned(card, other)]
+        asked = (*near, *turned)
+        if not asked:
+            return [0.0] * len(numbers)
+        questions = dict(zip((None, *asked), vectors([texts[0], *(self._texts[n][0] for n in asked)]), strict=True))
+        scores = {
+            n: _score(card, likely[n], (questions[None], answers[None]), (questions[n], answers[n])) for n in asked
+        }
         return [scores.get(number, 0.0) for number in numbers]
 
 
@@ -154,15 +172,23 @@ def _by_words(one: Entry, other: Entry) -> float:
     return whole if turned >= TURNED else 0.0
 
 
-def _by_meaning(one: Entry, other: Entry, mine: Sequence[Vector], theirs: Sequence[Vector]) -> float:
+def _least_for_answers(one: Entry, other: Entry) -> float:
+    return LESS_NEAR if jaccard(one.answer.all, other.answer.all) >= SAME_WORDS else NEAR_ANSWER
+
+
+def _may_be_turned(one: Entry, other: Entry) -> bool:
+    """Whether each asks with a word of what the other answers."""
+    return bool(one.answer.all & other.question.all and other.answer.all & one.question.all)
+
+
+def _score(one: Entry, other: Entry, mine: tuple[Vector, Vector], theirs: tuple[Vector, Vector]) -> float:
     """How alike two cards are by the vectors of their questions and answers; 0 if they aren't near."""
     question, answer = _cosine(mine[0], theirs[0]), _cosine(mine[1], theirs[1])
-    least = LESS_NEAR if jaccard(one.answer.all, other.answer.all) >= SAME_WORDS else NEAR_ANSWER
-    if question >= NEAR_QUESTION and answer >= least:
+    if question >= NEAR_QUESTION and answer >= _least_for_answers(one, other):
         return 0.0 if contrasts(one, other) else (question + answer) / 2
     turned = min(_cosine(mine[0], theirs[1]), _cosine(mine[1], theirs[0]))
     return turned if turned >= NEAR_TURNED else 0.0
 
 
 def _cosine(one: Vector, other: Vector) -> float:
-    return float(sum(a * b for a, b in zip(one, other, strict=True)))
+    return float(sum(map(mul, one, other)))
