@@ -373,11 +373,11 @@ def test_a_card_looks_as_in_anki(tmp_path: Path) -> None:
     cloze = card("c", kind=Kind.CLOZE, question="A {{c1::lease}} ends.", answer="")
     hostile = card("h", question="<img src=x onerror=alert(1)>", answer="<script>alert(1)</script>")
     desk = laid_out(tmp_path, {CACHES: [cloze, hostile]})
-    shown = desk.show(desk.index.named("demo", cloze.id)).preview
+    shown = desk.show(desk.index.named("demo", cloze.id)).previews[0]
     assert 'class="fg-question fg-text"' in shown
     assert "[…]" in shown
     assert shown.count("lease") == 1
-    plain = desk.show(desk.index.named("demo", hostile.id)).preview
+    plain = desk.show(desk.index.named("demo", hostile.id)).previews[0]
     assert "<img" not in plain
     assert "<script" not in plain
     assert "{{" not in shown + plain

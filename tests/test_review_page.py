@@ -202,6 +202,37 @@ def test_an_edit_is_previewed_and_checked_while_it_is_typed(desk: tuple[Workspac
     )
 
 
+def test_formulas_are_typeset_and_clozes_shown_card_by_card(tmp_path: Path, browser: Browser) -> None:
+    """As Anki shows them, also while they are typed; `c` turns to the note's next card, and a copy has the TeX."""
+    text = r"With \({{c1::n}}\) nodes it is {{c2::\(\frac{\ln n}{n}\)::a fraction}}."
+    laid_out(tmp_path, [card("first", question=text, answer="", kind=Kind.CLOZE), card("second")])
+    with reviewing(tmp_path) as address:
+        page = opened(browser, address)
+        shown = page.locator("#preview .one:visible")
+        expect(shown.locator("mfrac")).to_have_count(2)
+        expect(shown).not_to_contain_text("a fraction")
+        page.keyboard.press("c")
+        expect(shown).to_contain_text("[a fraction]")
+        expect(shown.locator(".turn")).to_contain_text("Card 2 of 2")
+        copied = page.evaluate("""() => {
+          let copied;
+          addEventListener("copy", (event) => { copied = event.clipboardData.getData("text/plain"); });
+          getSelection().selectAllChildren(document.querySelector(".one:not([hidden]) .fg:last-child .fg-text"));
+          document.execCommand("copy");
+          return copied;
+        }""")
+        assert copied == r"With \(n\) nodes it is \(\frac{\ln n}{n}\)."
+        page.keyboard.press("e")
+        page.locator("#edit textarea[name=question]").fill(r"With {{c2::\(\sqrt{n}\)}} and \(\foo\)")
+        expect(shown.locator("msqrt")).to_have_count(1)
+        expect(shown.locator(".why").first).to_have_text('shown as TeX: unknown command "\\foo"')
+        page.keyboard.press("Escape")
+        expect(shown).to_contain_text("[a fraction]")
+        assert serious(page) == []
+        assert faults_of(page) == []
+        page.context.close()
+
+
 def test_split_and_merge(desk: tuple[Workspace, Page]) -> None:
     """One card becomes two; two that say the same become one."""
     made, page = desk

@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+By = Callable[[str, str], str]
+"""What stands in the place of a mark: a function of the hidden text and the hint."""
+
 MOST_MARKS = 100
 """A text with more is taken for text: no card has them, and finding each mark's end takes its time."""
 
@@ -80,21 +83,43 @@ def depth(mark: str) -> int:
     return {_CLOSE: -1, _HINT: 0}.get(mark, 1)
 
 
-def hidden(html: str) -> str:
-    """Rendered HTML with every hidden text replaced by its hint or by "…", for pages other than Anki's."""
-    return replace(html, lambda _, hint: f'<span class="cloze">[{hint or "…"}]</span>')
+def numbers(marked: str) -> tuple[int, ...]:
+    """The numbers of the marks, in order: Anki makes a card of each."""
+    return tuple(sorted({ord(found) - _FIRST for found in re.findall(_OPENED, marked)}))
 
 
-def shown(html: str) -> str:
-    """Rendered HTML with every hidden text in the open and marked."""
-    return replace(html, lambda text, _: f'<span class="cloze">{text}</span>')
+def hidden(html: str, number: int = 0) -> str:
+    """Rendered HTML with the text of the marks of a number (0: of all) replaced by its hint or by "…", for pages other
+    than Anki's."""
+    return replace(html, lambda text, hint: f'<span class="cloze">[{hint or "…"}]</span>', lambda text, _: text, number)
 
 
-def replace(marked: str, by: Callable[[str, str], str]) -> str:
-    """A marked text with `by(hidden text, hint)` in the place of each mark, the innermost first."""
+def shown(html: str, number: int = 0) -> str:
+    """Rendered HTML with every hidden text in the open, that of the marks of a number (0: of all) marked."""
+    return replace(html, lambda text, _: f'<span class="cloze">{text}</span>', lambda text, _: text, number)
+
+
+def hidden_in_tex(tex: str, number: int = 0) -> str:
+    """As `hidden`, for a formula."""
+    return replace(tex, lambda _, hint: f"[{hint or '…'}]", lambda text, _: text, number)
+
+
+def in_the_open(text: str) -> str:
+    """A marked text, or formula, without its marks."""
+    return replace(text, lambda hidden, _: hidden)
+
+
+def replace(marked: str, by: By, other: By | None = None, number: int = 0) -> str:
+    """A marked text with `by(hidden text, hint)` in the place of each mark, the innermost first; where there is a
+    `number`, `other` is for the marks with another."""
+
+    def put(found: re.Match[str]) -> str:
+        is_meant = other is None or number in (0, ord(found[1]) - _FIRST)
+        return (by if is_meant or other is None else other)(found[2], found[3] or "")
+
     count = 1
     while count:
-        marked, count = _INNER.subn(lambda found: by(found[2], found[3] or ""), marked)
+        marked, count = _INNER.subn(put, marked)
     return SPLIT.sub("", marked)
 
 

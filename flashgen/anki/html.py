@@ -15,7 +15,7 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from flashgen.anki import cloze
+from flashgen.anki import cloze, typeset
 from flashgen.anki.media import named_in
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ _CHANNEL = re.compile(
     | \{(?=\{) | \}(?=\})""",
     re.I | re.X,
 )
-_FORMULA = re.compile(rf"{cloze.FORMULA}[(\[]\s*(.*?)\s*{cloze.FORMULA_END}[)\]]", re.S)
 _SCOPE = re.compile(r":(?=:)")
 _TEX = re.compile(r"\\(?=[()\[\]])")
 
@@ -70,14 +69,26 @@ def field(source: str, *, marks: bool = False, media: Mapping[str, str] | None =
 
 
 def page(source: str, *, media: Mapping[str, str] | None = None) -> str:
-    """The text for a page that isn't Anki's: clean HTML, nothing parted, formulas as their TeX (class "tex")."""
-    return _as_tex(_render(tidy(source[:LARGEST]), media or {}))
+    """The text for a page that isn't Anki's: clean HTML, nothing parted, formulas typeset."""
+    return typeset.formulas(_render(tidy(source[:LARGEST]), media or {}))
 
 
-def sides(source: str, *, media: Mapping[str, str] | None = None) -> tuple[str, str]:
-    """A cloze text for a page that isn't Anki's: with what is hidden as […], and in the open."""
-    rendered = _as_tex(_render(cloze.mark(tidy(source[:LARGEST])), media or {}))
-    return clean(cloze.hidden(rendered)), clean(cloze.shown(rendered))
+def sides(source: str, number: int = 0, *, media: Mapping[str, str] | None = None) -> tuple[str, str]:
+    """A cloze text for a page that isn't Anki's: with what is hidden as […], and in the open.
+
+    With a `number` it is the card that Anki makes of the marks with that number, the others in the open; with 0 all
+    are hidden at once.
+    """
+    rendered = _render(cloze.mark(tidy(source[:LARGEST])), media or {})
+    asked = typeset.formulas(
+        rendered, lambda html: clean(cloze.hidden(html, number)), lambda tex: cloze.hidden_in_tex(tex, number)
+    )
+    return asked, typeset.formulas(rendered, lambda html: clean(cloze.shown(html, number)), cloze.in_the_open)
+
+
+def numbers(source: str) -> tuple[int, ...]:
+    """The numbers of the clozes of a text, in order: Anki makes a card of each."""
+    return cloze.numbers(cloze.mark(tidy(source[:LARGEST])))
 
 
 def plain(words: str) -> str:
@@ -164,10 +175,6 @@ def _capped(text: str, media: Mapping[str, str], marks: bool) -> str:
 
 def _formulas(html: str) -> str:
     return html.replace(cloze.FORMULA, "\\").replace(cloze.FORMULA_END, "\\")
-
-
-def _as_tex(html: str) -> str:
-    return _FORMULA.sub(r'<span class="tex">\1</span>', html)
 
 
 def _guard(html: str, *, scopes: bool = False) -> str:

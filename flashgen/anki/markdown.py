@@ -47,17 +47,23 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False, "breaks": True, "maxNesting": 20})
     parser.enable(["fence", "list", "table", "code", "backticks", "link", "image", "autolink"])
     parser.inline.ruler.before("backticks", "newline", _newline)
-    parser.inline.ruler.before("newline", "math", _math)
+    know_formulas(parser)
     parser.inline.ruler.after("math", "escape", _escape)
     parser.inline.ruler.after("backticks", "stars", _stars)
     parser.inline.ruler2.enable(["balance_pairs", "emphasis", "fragments_join"])
-    parser.block.ruler.before("table", "formula", _formula, {"alt": ["paragraph"]})
     parser.validateLink = _may_link  # type: ignore[method-assign]
-    for name, rule in {"fence": _fence, "code_block": _fence, "image": _image, "math": _show_math}.items():
+    for name, rule in {"fence": _fence, "code_block": _fence, "image": _image}.items():
         parser.add_render_rule(name, rule)
     for name in ("th_open", "td_open"):
         parser.add_render_rule(name, _cell)
     return parser
+
+
+def know_formulas(parser: MarkdownIt) -> None:
+    r"""Have a parser read `\(…\)` and `\[…\]`; private characters (see `cloze`) then stand for their backslashes."""
+    parser.inline.ruler.before("newline", "math", _math)
+    parser.block.ruler.before("table", "formula", _formula, {"alt": ["paragraph"]})
+    parser.add_render_rule("math", _show_math)
 
 
 def _may_link(url: str) -> bool:

@@ -1,7 +1,4 @@
-"""A card as Anki shows it, for a page of our own: the note type's own templates and CSS, filled in by us.
-
-Formulas show as their TeX, and every cloze of a text is hidden at once.
-"""
+"""A card as Anki shows it, for a page of our own: the note type's own templates and CSS, filled in by us."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from flashgen.anki import html
+from flashgen.anki import html, typeset
 from flashgen.anki.fields import RETIRED
 from flashgen.anki.note_types import colours, note_types
 from flashgen.decks import Note
@@ -20,8 +17,11 @@ _SECTION = re.compile(r"\{\{([#^])(\w+)\}\}(.*?)\{\{/\2\}\}", re.S)
 _FIELD = re.compile(r"\{\{(?:\w+:)*(\w+)\}\}")
 
 
-def preview(note: Note) -> str:
-    """The HTML of a card's answer side, where the question stands above the answer; of a cloze card both sides."""
+def previews(note: Note) -> tuple[str, ...]:
+    """The HTML of each card that Anki makes of a note: the answer side, where the question stands above the answer.
+
+    Of a cloze text it makes one card for each number, of which both sides are given.
+    """
     card = note.card
     fields = {
         "Question": html.page(card.question),
@@ -32,19 +32,21 @@ def preview(note: Note) -> str:
     }
     sides = note_types()[card.kind]
     if card.kind is not Kind.CLOZE:
-        return _filled(sides.answer, fields)
-    hidden, shown = html.sides(card.question)
-    asked = _filled(sides.question, {**fields, "Question": hidden})
-    back = {"Question": shown, "Answer": fields["Answer"], "Extra": fields["Extra"]}
-    return asked + "<hr>" + _filled(sides.answer, back)
+        return (_filled(sides.answer, fields),)
+    made = []
+    for number in html.numbers(card.question) or (0,):
+        hidden, shown = html.sides(card.question, number)
+        back = {"Question": shown, "Answer": fields["Answer"], "Extra": fields["Extra"]}
+        made.append(_filled(sides.question, {**fields, "Question": hidden}) + "<hr>" + _filled(sides.answer, back))
+    return tuple(made)
 
 
 @lru_cache(maxsize=1)
 def css() -> str:
-    """The CSS of the note types for a page that follows the system's choice of light and dark."""
+    """The CSS of the note types, and of formulas, for a page that follows the system's choice of light and dark."""
     style = (Path(__file__).with_name("templates") / "card.css").read_text(encoding="utf-8")
     night = f"@media (prefers-color-scheme: dark) {{ .card {{ color-scheme: dark; {colours('night')} }} }}"
-    return f".card {{ {colours('light')} }}\n{style}\n{night}\n"
+    return f".card {{ {colours('light')} }}\n{style}\n{night}\n{typeset.css()}"
 
 
 def _filled(template: str, fields: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from flashgen.anki import cloze, typeset
 from flashgen.quotes import span
 
 if TYPE_CHECKING:
@@ -36,15 +37,19 @@ class Mark:
 
 def html(markdown: str, marks: Sequence[Mark] = ()) -> str:
     """`markdown` as HTML that runs and loads nothing; pictures are told by their words, headings begin with h2."""
-    cleaned = _cleaner().clean(_parser().render(re.sub(r"<!--.*?-->", "", markdown, flags=re.S)))
-    return _with_marks(cleaned, marks) if marks and cleaned.strip() else cleaned
+    source = cloze.RESERVED.sub("\ufffd", re.sub(r"<!--.*?-->", "", markdown, flags=re.S))
+    cleaned = _cleaner().clean(_parser().render(source))
+    return typeset.formulas(_with_marks(cleaned, marks) if marks and cleaned.strip() else cleaned)
 
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
+    from flashgen.anki.markdown import know_formulas
+
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    know_formulas(parser)
     parser.add_render_rule("image", _picture)
     parser.add_render_rule("heading_open", _heading)
     parser.add_render_rule("heading_close", _heading)
@@ -89,7 +94,8 @@ def _with_marks(cleaned: str, marks: Sequence[Mark]) -> str:
 
     root = fragment_fromstring(cleaned, create_parent="div")
     pieces, shown = _pieces(root)
-    wanted = [(place, mark) for mark in marks if mark.quote and (place := span(mark.quote, shown))]
+    places = ((span(mark.quote, _as_quoted(shown)), mark) for mark in marks if mark.quote)
+    wanted = [(_around_formulas(place, shown), mark) for place, mark in places if place]
     by_piece: dict[int, list[tuple[int, int, Mark]]] = {}
     for (start, end), mark in sorted(wanted, key=lambda each: each[0]):
         for number, piece in enumerate(pieces):
@@ -100,6 +106,22 @@ def _with_marks(cleaned: str, marks: Sequence[Mark]) -> str:
         _mark(pieces[number], by_piece[number])
     written = tostring(root, encoding="unicode")
     return str(written[len("<div>") : -len("</div>")])
+
+
+def _as_quoted(shown: str) -> str:
+    """The text with its formulas as quotes have them."""
+    return shown.replace(cloze.FORMULA, "\\").replace(cloze.FORMULA_END, "\\")
+
+
+def _around_formulas(place: tuple[int, int], shown: str) -> tuple[int, int]:
+    """A stretch of the text that holds all of a formula in which it begins or ends."""
+    start, end = place
+    for found in typeset.FORMULA.finditer(shown):
+        if found.start() < start < found.end():
+            start = found.start()
+        if found.start() < end < found.end():
+            end = found.end()
+    return start, end
 
 
 def _pieces(root: HtmlElement) -> tuple[list[_Piece], str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from flashgen.anki import html, media
+from flashgen.anki import html, media, typeset
 from flashgen.anki.note_types import colours
 from flashgen.decks import Deck, Note
 from flashgen.outputs import PLAIN, Options
@@ -32,7 +32,7 @@ def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> Non
 
 
 def _page(decks: Sequence[Deck], pictures: Mapping[str, Path]) -> Iterator[str]:
-    script, style = _read("script.js"), _style()
+    script, style = f"{typeset.script()}\n{_read('script.js')}", _style()
     title = decks[0].name.split("::")[0] if decks else "No cards yet"
     cards = sum(len(deck.notes) for deck in decks)
     policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'"
@@ -114,7 +114,8 @@ def _language(decks: Sequence[Deck]) -> str:
 
 def _style() -> str:
     light, night = colours("light"), colours("night")
-    return f":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{night}}}}}\n{_read('style.css')}"
+    colour = f":root{{{light}}}\n@media(prefers-color-scheme:dark){{:root{{{night}}}}}"
+    return f"{colour}\n{_read('style.css')}\n{typeset.css()}"
 
 
 def _read(name: str) -> str:

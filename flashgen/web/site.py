@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from flashgen.anki import typeset
 from flashgen.anki.preview import css
 from flashgen.app.review import Desk
 from flashgen.desk.index import Found
@@ -23,7 +24,7 @@ from flashgen.errors import Conflict, FlashgenError
 from flashgen.judging import Rank
 from flashgen.web import STATIC, article, linked
 from flashgen.web.asked import decision, query, told, wanted, wording
-from flashgen.web.words import REASONS, ago, heading, host, soon, topic
+from flashgen.web.words import REASONS, ago, asked, heading, host, soon, topic, written
 
 Handler = Callable[["Site", Request], Awaitable[Response]]
 
@@ -40,6 +41,7 @@ def site(desk: Desk) -> Starlette:
         Route("/bulk", pages.bulk, methods=["POST"]),
         Route("/undo", pages.undo, methods=["POST"]),
         Route("/card.css", _card_css),
+        Route("/math.js", _math_js),
         *article.routes(pages),
         *linked.routes(pages),
         Mount("/static", StaticFiles(directory=STATIC)),
@@ -66,6 +68,8 @@ class Site:
             "heading": heading,
             "soon": soon,
             "safe_html": Markup,
+            "asked": asked,
+            "written": written,
         }
         self._templates.globals |= {"REASONS": REASONS, "STATES": STATES, "Rank": Rank}
 
@@ -113,7 +117,8 @@ class Site:
         texts = wording(asked)
         judged = self.desk.judged(found, texts, article)
         findings = self.html("findings.html", findings=judged.findings)
-        return JSONResponse({"preview": self.desk.preview(found, texts), "findings": findings})
+        preview = self.html("preview.html", previews=self.desk.previews(found, texts))
+        return JSONResponse({"preview": preview, "findings": findings})
 
     async def decide(self, request: Request) -> Response:
         """A decision carried out, and the card that comes next."""
@@ -165,6 +170,10 @@ class Site:
 
 async def _card_css(request: Request) -> Response:
     return Response(css(), media_type="text/css")
+
+
+async def _math_js(request: Request) -> Response:
+    return Response(typeset.script(), media_type="text/javascript")
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
+from flashgen.anki import html
 from flashgen.deep_link import place
-from flashgen.types import Topic
+from flashgen.types import Card, Kind, Topic
 
 REASONS = (
     "not what the source says",
@@ -27,6 +31,17 @@ def topic(levels: Topic) -> str:
 def heading(text: str) -> str:
     """A word as it begins a line."""
     return text[:1].upper() + text[1:]
+
+
+def asked(card: Card) -> Markup:
+    """The question of a card in short, its clozes in the open; a link in it is its words."""
+    text = html.sides(card.question)[1] if card.kind is Kind.CLOZE else html.page(card.question)
+    return Markup(re.sub(r"</?a\b[^>]*>", "", text))
+
+
+def written(text: str) -> Markup:
+    """A text of a card as HTML."""
+    return Markup(html.page(text))
 
 
 def host(url: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flashgen import judging
-from flashgen.anki.preview import preview
+from flashgen.anki.preview import previews
 from flashgen.app.review.articles import Articles, section_of, text_of
 from flashgen.app.review.decider import Decider, Decision, Done
 from flashgen.app.review.linked import Links
@@ -111,10 +111,10 @@ class Desk:
         draft = Draft(texts.question, texts.answer, texts.quote, worded.kind, found.card.importance)
         return judge(draft, self.around(found, article), self.settings.gates)
 
-    def preview(self, found: Found, texts: Wording) -> str:
-        """How Anki would show a wording."""
+    def previews(self, found: Found, texts: Wording) -> tuple[str, ...]:
+        """How Anki would show a wording: the HTML of each card that it would make."""
         worded = judging.edit(found.card, texts, (), "", 0)
-        return preview(note_of(found, worded, self.index.record(found.list_name, found.card.source)))
+        return previews(note_of(found, worded, self.index.record(found.list_name, found.card.source)))
 
     def around(self, found: Found, article: Article | None) -> Passage:
         """What a card is held against."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flashgen import judging
-from flashgen.anki.preview import preview
+from flashgen.anki.preview import previews
 from flashgen.decks import Note, decks
 from flashgen.desk.difference import Run, difference
 from flashgen.desk.index import Found, body
@@ -19,11 +19,12 @@ Change = tuple[str, tuple[Run, ...], tuple[Run, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card as a person sees it. `version` names its content; a decision comes back with it."""
+    """A card as a person sees it: `previews` has the HTML of each card that Anki will make of it. `version` names its
+    content; a decision comes back with it."""
 
     found: Found
     version: str
-    preview: str
+    previews: tuple[str, ...]
     record: LinkRecord
     link: str
     context: str
@@ -43,7 +44,7 @@ def shown(found: Found, record: LinkRecord, *, in_anki: bool) -> Shown:
     note = note_of(found, card, record)
     theirs = judging.is_theirs(card) if card.made else ()
     version = digest([found.list_name, body(card)])
-    return Shown(found, version, preview(note), record, note.link, note.context, in_anki, theirs, changes_of(card))
+    return Shown(found, version, previews(note), record, note.link, note.context, in_anki, theirs, changes_of(card))
 
 
 def note_of(found: Found, card: Card, record: LinkRecord) -> Note:

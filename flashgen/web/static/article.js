@@ -14,10 +14,19 @@ function all() {
   const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
   for (const block of article.querySelectorAll(".part :is(p, li, td, blockquote)")) {
     if (block.matches(".none") || block.querySelector("p, li")) continue;
-    for (const { segment, index } of segmenter.segment(block.textContent.replace(/\s/g, " ")))
+    for (const { segment, index } of segmenter.segment(words(block)))
       if (segment.trim().length >= 20) sentences.push({ block, start: index, end: index + segment.trimEnd().length });
   }
   return sentences;
+}
+
+// The text of a block, each formula as one word of the same length: no dot in it ends a sentence.
+function words(block) {
+  const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+  let text = "";
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    text += node.parentElement.closest("math") ? "x".repeat(node.length) : node.data.replace(/\s/g, " ");
+  return text;
 }
 
 function range({ block, start, end }) {
@@ -41,11 +50,13 @@ function step(by) {
   selection.removeAllRanges();
   selection.addRange(range(known[at]));
   known[at].block.scrollIntoView({ block: "center" });
-  say(selection.toString().trim().slice(0, 200));
+  say(selected().slice(0, 200));
 }
 
+const selected = () => (getSelection().rangeCount ? textOf(getSelection().getRangeAt(0)).replace(/\s+/g, " ").trim() : "");
+
 async function draft() {
-  const text = getSelection().toString().replace(/\s+/g, " ").trim();
+  const text = selected();
   if (busy) return;
   if (text.length < 20) { say("Select a sentence first: j and k go through them."); return; }
   busy = true;

@@ -8,6 +8,7 @@ let shownAt = performance.now();
 let busy = false;
 let besideIt = Promise.resolve();
 let unedited = null;
+let turned = 0;
 
 const judge = () => desk.querySelector("#judge");
 const there = () => ({ list: judge().dataset.list, id: judge().dataset.id, version: judge().dataset.version, query });
@@ -33,11 +34,23 @@ function show(told) {
 
 function begin() {
   shownAt = performance.now();
+  turned = 0;
   const { list, id } = judge().dataset;
   const address = new URLSearchParams(query);
   if (id) { address.set("list", list); address.set("id", id); }
   history.replaceState(null, "", `/?${address}`);
   if (id) besideIt = beside(list, id);
+}
+
+// A note with several clozes becomes several cards: one is shown, and `by` leads to the next.
+function turn(by) {
+  const cards = [...desk.querySelectorAll("#preview .one")];
+  if (!cards.length) return;
+  const focused = document.activeElement?.matches(".turn button");
+  turned = (turned + by) % cards.length;
+  cards.forEach((one, number) => { one.hidden = number !== turned; });
+  if (focused) cards[turned].querySelector(".turn button")?.focus();
+  if (by && cards.length > 1) say(`Card ${turned + 1} of ${cards.length}`);
 }
 
 async function beside(list, id) {
@@ -192,6 +205,7 @@ function check() {
       const told = await ask("/check", { ...there(), ...values(form) });
       if (judge().dataset.id !== id || panel() !== form) return;
       for (const part of checked()) part.innerHTML = told[part.id];
+      turn(0);
     } catch (error) {
       say(error.message, true);
     }
@@ -217,6 +231,7 @@ const doing = {
   previous: () => go("previous"),
   article: () => go("article"),
   undo,
+  turn: () => turn(1),
   close: leave,
   "accept-all": () => bulk("accept"),
   "reject-all": () => bulk("reject"),
@@ -224,6 +239,7 @@ const doing = {
 const keys = {
   a: () => (judge().dataset.proposal ? doing.take() : doing.accept()),
   d: () => { if (judge().dataset.proposal) doing.leave(); },
+  c: doing.turn,
   e: doing.edit,
   r: doing.reject,
   s: doing.split,
