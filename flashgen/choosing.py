@@ -46,8 +46,9 @@ def facts(passage: Passage, *, least: float = LEAST) -> tuple[Fact, ...]:
     """The sentences of a passage that a card can be made from, best first; those that say the same again left out."""
     there = sentences(passage.text)
     weights = _weights(passage, there)
+    prose = " ".join(sentence.text for sentence in there)
     scored = [
-        _fact(sentence, passage, weights)
+        _fact(sentence, passage, weights, prose)
         for sentence in there
         if stands_alone(sentence.text) and not _ends_the_article(sentence, passage)
     ]
@@ -61,9 +62,9 @@ def facts(passage: Passage, *, least: float = LEAST) -> tuple[Fact, ...]:
     return tuple(chosen)
 
 
-def _fact(sentence: Sentence, passage: Passage, weights: Mapping[str, float]) -> Fact:
+def _fact(sentence: Sentence, passage: Passage, weights: Mapping[str, float], prose: str) -> Fact:
     headings = " ".join((sentence.heading, *passage.path, passage.title))
-    said = restated(sentence.text, f"{passage.text} {headings.lower()}", headings)
+    said = restated(sentence.text, prose, headings)
     score = _score(sentence, weights, passage.source_language) + (_SURE[said.form] if said else 0.0)
     return Fact(sentence, _topic(passage, sentence), score, said)
 

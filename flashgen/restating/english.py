@@ -87,11 +87,11 @@ _DEFINITION = re.compile(
     r"(?:(?:simply|just|basically|essentially|really|actually) )?((?:an?|the|any) .+|\w+s that .+|\w+ that .+)$"
 )
 _EVALUATES = listed(
-    """good great bad best better worse easy simple slow fast nice common popular important useful powerful key critical
-    essential major real big huge few hard difficult tough solid perfect excellent valid single possible
+    """good poor great bad best better worse easy simple slow fast nice common popular important useful powerful key
+    critical essential major real big huge few hard difficult tough solid perfect excellent valid single possible
     necessary recommended first last next main primary similar same right wrong fundamental crucial relatively very
-    pretty quite rather more most less well-known handy interesting only other another
-    different vital must convenient reasonable little lot sort fairly fine"""
+    pretty quite rather more most less well-known handy interesting only other another different vital must
+    convenient reasonable little lot sort fairly fine"""
 )
 _NO_GENUS = listed(
     """way ways example examples thing things topic question problem problems reason result results idea case cases
@@ -181,7 +181,12 @@ def _noun_of(text: str, seen: str, about: str) -> Restated | None:
     if re.match(r"The (?:first|second|third|next|last|same|only|rest|number of|end) ", asked):
         return None
     low = said.casefold().split()
-    if set(low[:3]) & _EVALUATES or (len(low) == 1 and low[0] in STOP) or re.search(r"\bas\b.*\bas\b", said):
+    if (
+        set(low[:3]) & _EVALUATES
+        or re.search(r"['’]s?$", said)
+        or (len(low) == 1 and low[0] in STOP)
+        or re.search(r"\bas\b.*\bas\b", said)
+    ):
         return None
     if len(low) == 1 and not re.search(r"(?i)\b(?:default|name|type|unit|size|value|language|format|port)\b", asked):
         return None
@@ -257,10 +262,15 @@ def _inverted(main: str, seen: str, about: str) -> str:
         word, subject = parts[n].casefold(), " ".join(parts[:n])
         if re.fullmatch(_AUX, word):
             rest = " ".join(parts[n + 1 :])
+            if re.match(r"an? \w", rest):  # a definition, whatever reason is given for it
+                return ""
             good = _is_subject(subject, about, 11) and not re.search(rf"\b(?:{_AUX})\b", rest)
             return f"{word} {uncapitalised(subject, seen)} {rest}" if good else ""
         if n <= 6 and word.endswith("s") and not word.endswith("ss") and base_form(word) not in ("", word):
-            if parts[n - 1].casefold() in ("a", "an", "the", "of", "in", "to") or not _is_subject(subject, about, 6):
+            before = parts[n - 1].casefold()
+            if re.search(r"[^s]s$", before):
+                return ""
+            if before in ("a", "an", "the", "of", "in", "to") or not _is_subject(subject, about, 6):
                 continue
             if parts[n + 1].casefold() in _AUX.split("|") or re.search(r"\band\b", " ".join(parts[n + 1 :])):
                 continue

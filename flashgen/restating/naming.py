@@ -6,7 +6,23 @@ import re
 
 from flashgen.vocabulary import STOP
 
-_COMMON_ENDINGS = ("ing", "ed", "tion", "sion", "ment", "ness", "ity", "ance", "ence", "ism", "ive", "ous", "ble")
+_NAMES_ENDINGS = ("ian", "ine", "ese", "ish", "'s", "’s")
+_COMMON_ENDINGS = (
+    "ing",
+    "ed",
+    "tion",
+    "sion",
+    "ment",
+    "ness",
+    "ity",
+    "ance",
+    "ence",
+    "ism",
+    "ies",
+    "ive",
+    "ous",
+    "ble",
+)
 
 
 def uncapitalised(subject: str, passage: str) -> str:
@@ -20,10 +36,12 @@ def uncapitalised(subject: str, passage: str) -> str:
     inside = len(re.findall(rf"(?<=[a-zа-яё,] ){name}\b", passage))
     if inside > len(re.findall(rf"\b{re.escape(first)}\b", passage)) and subject[:1].isupper():
         return subject
-    if any(word[:1].isupper() for word in subject.split(" ")[1:]):
+    more = subject.split(" ")[1:]
+    if any(word[:1].isupper() for word in more) and not "а" <= first[0] <= "я":
         return low if first in ("a", "an", "the") else subject
     common = (
-        first in STOP
+        (more and more[0].isalpha() and not first.endswith(_NAMES_ENDINGS) and not inside)
+        or first in STOP
         or "а" <= first[0] <= "я"
         or first.endswith(_COMMON_ENDINGS)
         or re.search(rf"\b{re.escape(first)}\b", passage)

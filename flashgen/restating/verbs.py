@@ -5,22 +5,28 @@ from __future__ import annotations
 from flashgen.vocabulary import listed
 
 _VERBS = listed(
-    """accept add affect aggregate allocate allow apply assign assume avoid balance batch block break bring build
-    bundle cache call capture cause change check choose collect combine compare compress compute connect contain
-    control convert copy cover create decide declare decouple define delay delegate delete deliver depend describe
-    detect determine differ disable discard distribute divide drop emit enable encode encourage enforce ensure evict
-    examine exchange execute expand expect expose extend fail filter find fix follow force forward free gather
-    generate get give grant group grow guarantee handle have help hide hold identify ignore improve include increase
-    index inherit inject insert introduce invalidate invoke involve isolate join keep kill lack lead learn leave let
-    limit link list listen lock lose lower maintain make manage map mark mask match mean measure merge minimize
-    mirror model modify monitor move need notify obtain offer omit open optimize order organize overwrite own parse
-    partition pass perform pick place point predict preserve prevent process produce promise propagate protect prove
-    provide publish pull push put queue raise reach read rebuild receive record recover redirect reduce refer reject
-    release rely remember remove render reorder repeat replace replicate report represent request require reserve
-    reset resolve respond restore restrict result retain retry return reuse reveal rewrite route run save scan
-    schedule select send separate serve set share shift show shrink simplify skip slow solve sort specify split
-    spread start stop store stream submit support suspend swap synchronize take tell throw tolerate track transfer
-    transform translate transmit treat trigger trust try turn update use validate verify wait wrap write yield"""
+    """accept accumulate add advertise affect aggregate allocate allow apply assign assume attach authenticate
+    authorize avoid back balance batch become begin block break bring build bundle cache call capture catch cause
+    change check choose close collect combine commit compare compile complete compress compute configure confirm
+    connect consume contain control convert coordinate copy cover crawl create decide declare decouple define delay
+    delegate delete deliver depend deploy describe detect determine differ disable discard discover display
+    distribute divide download drop duplicate emit enable encode encourage enforce ensure evaluate evict examine
+    exchange execute exist expand expect export expose extend fail fetch filter find fix follow force forward free
+    gather generate get give grant group grow guarantee handle have help hide hold identify ignore improve include
+    increase index inform inherit initialize inject insert inspect install interact interrupt introduce invalidate
+    invert invoke involve isolate iterate join keep kill lack launch lead learn leave let limit link list listen
+    lock lose lower maintain make manage map mark mask match maximize mean measure merge migrate minimize mirror
+    model modify monitor move mutate need negotiate normalize notify observe obtain occupy offer omit open operate
+    optimize order organize overlap overwrite own pack parse partition pass perform persist pick place point poll
+    predict preempt preserve prevent process produce promise promote propagate protect prove provide publish pull
+    push put queue raise reach read rebuild receive recognize recompute reconcile record recover redirect reduce
+    refactor refer refresh refuse reject release rely remember remove render reorder repeat replace replay replicate
+    report represent request require rescale reserve reset resolve respond restart restore restrain restrict result
+    retain retry return reuse reveal rewrite route run save scan schedule select send separate serve set share shift
+    show shrink simplify simulate skip slow solve sort spawn specify spin split spread squeeze start stop store
+    stream strip submit subscribe supply support suppress suspend swap synchronize take teach tell terminate throw
+    tolerate track transfer transform translate transmit traverse treat trigger trust try tune turn unify unload
+    unlock update upgrade upload use validate verify wait wrap write yield"""
 )
 
 
