@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from flashgen.app.review import Decision, Desk
 from flashgen.carding import sealed
 from flashgen.desk.marked import Mark, html
 from flashgen.desk.queue import Filter
+from flashgen.embeddings import Embed, Remembered
 from flashgen.errors import Conflict, FileError, UsageError
 from flashgen.judging import Step, Wording
 from flashgen.ledger import Ledger, ShippedRecord
@@ -52,22 +55,22 @@ def desk(tmp_path: Path) -> Desk:
     return laid_out(tmp_path, CARDS)
 
 
-def laid_out(root: Path, cards: dict[Topic, list[Card]]) -> Desk:
+def laid_out(root: Path, cards: dict[Topic, list[Card]], vectors: Remembered | None = None) -> Desk:
     """A desk over a list `demo` of these cards."""
     home = root / "decks" / "demo"
     home.mkdir(parents=True)
     (home / "reading-list.md").write_text(f"# Design\n\n- {URL}\n")
     for topic, of_topic in cards.items():
         CardFiles(home / "cards").upsert(topic, [Change(each) for each in of_topic])
-    return opened(root)
+    return opened(root, vectors)
 
 
-def opened(root: Path) -> Desk:
+def opened(root: Path, vectors: Remembered | None = None) -> Desk:
     """Another desk over the same files."""
     home = root / "decks" / "demo"
     ids = iter(f"new{number:013d}" for number in range(100))
     place = ListPlace("demo", home / "reading-list.md", home)
-    desk = Desk(root, Settings(), [place], clock=lambda: NOW, new_id=lambda: next(ids))
+    desk = Desk(root, Settings(), [place], clock=lambda: NOW, new_id=lambda: next(ids), vectors=vectors)
     desk.index.sync()
     return desk
 
@@ -187,7 +190,38 @@ def test_near_duplicates_are_found_without_comparing_all(tmp_path: Path) -> None
     two = card("b", question="What does a write-through cache do before answering?", answer="It writes to the store.")
     gone = replace(two, id="c" * 16, status=Status.REJECTED)
     desk = laid_out(tmp_path, {CACHES: [one, two, gone, card("d")]})
-    assert [found.card.id for found in desk.near(one)] == [two.id]
+    assert [found.card.id for found in asyncio.run(desk.near(one))] == [two.id]
+
+
+def test_near_duplicates_by_meaning_wait_for_no_page(tmp_path: Path) -> None:
+    """With vectors meaning decides, in a thread of its own; who has gone on to another card gets no late answer."""
+    one = card("a", question="What does a cache keep?", answer="Copies of pages.")
+    two = card("b", question="What is kept in a cache?", answer="Pages, copied.")
+    asked: list[str] = []
+    may_go_on = threading.Event()
+
+    def load() -> Embed:
+        def embed(texts: Sequence[str]) -> Sequence[Sequence[float]]:
+            asked.append(threading.current_thread().name)
+            may_go_on.wait(30)
+            return [(0.0, 1.0) if text.endswith("?") else (1.0, 0.0) for text in texts]
+
+        return embed
+
+    desk = laid_out(tmp_path, {CACHES: [one, two]}, Remembered(load))
+
+    async def judged() -> None:
+        first, second = asyncio.ensure_future(desk.near(one)), asyncio.ensure_future(desk.near(two))
+        third = asyncio.ensure_future(desk.near(one))
+        await asyncio.sleep(0)
+        assert not first.done()
+        may_go_on.set()
+        found = [[each.card.id for each in await near] for near in (first, second, third)]
+        assert found[1:] == [[], [two.id]]
+        await desk.aclose()
+
+    asyncio.run(judged())
+    assert set(asked) == {"flashgen-near_0"}
 
 
 # --- deciding -----------------------------------------------------------------------------------

@@ -247,10 +247,14 @@ class App:
 
     def desk(self, names: Sequence[str]) -> Desk:
         """The cards of lists, laid out to be judged. Raises NoSuchList, FileError."""
+        from flashgen import embeddings
         from flashgen.app.review import Desk
         from flashgen.lists import find
 
-        desk = Desk(self.root, self.settings, find(self.root, names))
+        places = find(self.root, names)
+        desk = Desk(
+            self.root, self.settings, places, vectors=embeddings.vectors(self.root / ".flashgen" / "vectors.sqlite")
+        )
         desk.index.sync()
         return desk
 

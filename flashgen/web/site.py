@@ -36,6 +36,7 @@ def site(desk: Desk) -> Starlette:
         Route("/", pages.page),
         Route("/next", pages.next),
         Route("/aside", pages.aside),
+        Route("/near", pages.near),
         Route("/check", pages.check, methods=["POST"]),
         Route("/decide", pages.decide, methods=["POST"]),
         Route("/bulk", pages.bulk, methods=["POST"]),
@@ -101,13 +102,18 @@ class Site:
         return self._answer(asked, beside(asked, there.place, but=there.card.id) or there)
 
     async def aside(self, request: Request) -> Response:
-        """What stands beside a card: its passage with the quote marked, and cards that say nearly the same."""
+        """What stands beside a card: its passage with the quote marked."""
         found = self._named(request)
         if found is None:
             return HTMLResponse("")
         passage = await self.desk.passage(found)
-        near = [self.desk.show(each) for each in self.desk.near(found.card)]
-        return HTMLResponse(self.html("aside.html", shown=self.desk.show(found), passage=passage, near=near))
+        return HTMLResponse(self.html("aside.html", shown=self.desk.show(found), passage=passage))
+
+    async def near(self, request: Request) -> Response:
+        """The cards that say nearly the same as one."""
+        found = self._named(request)
+        near = [self.desk.show(each) for each in await self.desk.near(found.card)] if found else []
+        return HTMLResponse(self.html("near.html", near=near))
 
     async def check(self, request: Request) -> Response:
         """The gates' word on what is being typed, and how it will look."""

@@ -15,17 +15,18 @@ from flashgen.app.review.decider import Decider, Decision, Done
 from flashgen.app.review.linked import Links
 from flashgen.app.review.shown import Shown, note_of, shown
 from flashgen.app.review.study import Studies
+from flashgen.app.review.twins import Twins
 from flashgen.desk.index import Found, Index
 from flashgen.desk.marked import Mark, html
 from flashgen.desk.queue import Queue, pace
-from flashgen.duplicates import Index as Duplicates
+from flashgen.embeddings import Remembered
 from flashgen.errors import LinkError
 from flashgen.gates import judge
 from flashgen.identity import new_card_id
 from flashgen.judging import Wording
 from flashgen.lists import ListPlace
 from flashgen.settings import Settings
-from flashgen.types import Article, Card, Draft, Judged, Passage
+from flashgen.types import Article, Draft, Judged, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Beside:
 
 
 class Desk:
-    """Cards of some lists laid out to be judged. For one thread; times come from `clock`, in seconds since 1970."""
+    """Cards of some lists laid out to be judged. For one thread; times come from `clock`, in seconds since 1970, and
+    `vectors`, where there are some, tell which cards mean the same."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class Desk:
         *,
         clock: Callable[[], int] = lambda: int(time.time()),
         new_id: Callable[[], str] = new_card_id,
+        vectors: Remembered | None = None,
     ) -> None:
         self.root = root
         self.settings = settings
@@ -58,6 +61,8 @@ class Desk:
         self.articles = Articles(root, settings, self.index)
         self.studies = Studies(root, settings, self.index, self.articles, clock, new_id)
         self.links = Links(root, settings, self.index, self.articles)
+        self._twins = Twins(self.index, vectors, settings.gates.get("duplicate", "warn"))
+        self.near = self._twins.near
         self._clock = clock
         self._decider = Decider(self.index, self.articles, self.judged, clock, new_id)
         self.decide = self._decider.decide
@@ -73,6 +78,7 @@ class Desk:
         """Let go of all files."""
         await self.studies.aclose()
         await self.articles.aclose()
+        self._twins.close()
         self.index.close()
 
     def show(self, found: Found) -> Shown:
@@ -96,14 +102,6 @@ class Desk:
             return Beside(missing="the article as it was last read doesn't hold this sentence any more")
         shown = html(section.text, [Mark(card.quote, card.id, "this")])
         return Beside(section.path, shown, marked="<mark" in shown)
-
-    def near(self, card: Card) -> list[Found]:
-        """Cards in use that say nearly what `card` says, the likest first."""
-        others = {found.card.id: found for found in self.index.alike(card)}
-        duplicates = Duplicates()
-        for key, found in others.items():
-            duplicates.add(key, found.card.question, found.card.answer)
-        return [others[match.key] for match in duplicates.near(card.question, card.answer)]
 
     def judged(self, found: Found, texts: Wording, article: Article | None) -> Judged:
         """What the gates say of a wording, held against its passage where that is at hand."""

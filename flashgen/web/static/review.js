@@ -7,6 +7,7 @@ const undone = JSON.parse(sessionStorage.getItem("undo") || "[]");
 let shownAt = performance.now();
 let busy = false;
 let besideIt = Promise.resolve();
+let nearIt = Promise.resolve();
 let unedited = null;
 let turned = 0;
 
@@ -39,7 +40,9 @@ function begin() {
   const address = new URLSearchParams(query);
   if (id) { address.set("list", list); address.set("id", id); }
   history.replaceState(null, "", `/?${address}`);
-  if (id) besideIt = beside(list, id);
+  if (!id) return;
+  besideIt = beside(list, id);
+  nearIt = besideIt.then(() => near(list, id));
 }
 
 // A note with several clozes becomes several cards: one is shown, and `by` leads to the next.
@@ -66,6 +69,19 @@ async function beside(list, id) {
     say(error.message, true);
   } finally {
     aside.removeAttribute("aria-busy");
+  }
+}
+
+async function near(list, id) {
+  const place = desk.querySelector("#near");
+  if (!place || judge().dataset.id !== id) return;
+  try {
+    const html = await ask(`/near?${new URLSearchParams({ list, id })}`);
+    if (judge().dataset.id === id) place.innerHTML = html;
+  } catch (error) {
+    say(error.message, true);
+  } finally {
+    place.removeAttribute("aria-busy");
   }
 }
 
@@ -143,7 +159,7 @@ function bulk(action) {
 }
 
 async function merge() {
-  await besideIt;
+  await nearIt;
   const twin = desk.querySelector(".twin");
   if (!twin) { say("No card says nearly the same as this one."); return; }
   open("edit");
