@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from flashgen.store.sqlite import reason
 from flashgen.types import Page, Validators
 
 log = logging.getLogger(__name__)
@@ -123,7 +124,8 @@ class PageCache:
             return
         if not isinstance(error, zlib.error) and code not in _DAMAGED:
             self._usable = False
-            log.warning("the page cache %s can't be used, pages are not remembered: %s", self._path, error)
+            why = reason(error, self._path)
+            log.warning("the page cache %s can't be used, pages are not remembered: %s", self._path, why)
             return
         aside = self._path.with_name(f"{self._path.name}.damaged")
         log.warning("the page cache %s is damaged: moved to %s, a new one is begun", self._path, aside.name)

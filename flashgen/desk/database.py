@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flashgen.errors import FileError
+from flashgen.store.sqlite import reason
 
 _VERSION = 1
 _PATIENCE = 60.0
@@ -60,7 +61,7 @@ def opened(path: Path) -> sqlite3.Connection:
             if _is_ready(db):
                 return db
         except sqlite3.OperationalError as error:
-            raise FileError(path, f"can't be used: {error}") from None
+            raise FileError(path, f"can't be used: {reason(error, path)}") from None
         for ending in ("", "-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 
 from flashgen.errors import FileError
+from flashgen.store.sqlite import reason
 from flashgen.types import Complete, Prompt, Reply, Usage
 
 _VERSION = 2
@@ -164,8 +165,7 @@ class ReplyCache:
             raise self._broken(error) from None
 
     def _broken(self, error: Exception) -> FileError:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        return FileError(self._path, f"the cache of model replies can't be used: {reason}")
+        return FileError(self._path, f"the cache of model replies can't be used: {reason(error, self._path)}")
 
 
 def remembered(complete: Complete, cache: ReplyCache, model: str) -> Complete:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flashgen.errors import FileError
+from flashgen.store.sqlite import reason
 
 _VERSION = 1
 _TABLES = (
@@ -133,5 +134,4 @@ class Waiting:
         return self._db
 
     def _broken(self, error: Exception) -> FileError:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        return FileError(self._path, f"the list of batch jobs can't be used: {reason}")
+        return FileError(self._path, f"the list of batch jobs can't be used: {reason(error, self._path)}")
