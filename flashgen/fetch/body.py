@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import zlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import cast
 
+import anyio
 import httpx
 
 from flashgen.errors import Skipped
@@ -122,7 +124,7 @@ async def read(
     *,
     look: Callable[[bytes], str] = lambda head: "",
     large: asyncio.Semaphore,
-    limit: asyncio.Timeout,
+    limit: anyio.CancelScope,
 ) -> bytes:
     """The whole body. `look` says of the first bytes why the rest isn't wanted, or ''.
 
@@ -144,15 +146,13 @@ async def read(
 
 
 @asynccontextmanager
-async def _patiently(semaphore: asyncio.Semaphore, limit: asyncio.Timeout) -> AsyncIterator[None]:
+async def _patiently(semaphore: asyncio.Semaphore, limit: anyio.CancelScope) -> AsyncIterator[None]:
     """Holds `semaphore`; the time until it was free doesn't count against `limit`."""
-    loop = asyncio.get_running_loop()
-    end, began = limit.when(), loop.time()
+    end, began = limit.deadline, anyio.current_time()
     if semaphore.locked():
-        limit.reschedule(None)
+        limit.deadline = math.inf
     async with semaphore:
-        if end is not None:
-            limit.reschedule(end + loop.time() - began)
+        limit.deadline = end + anyio.current_time() - began
         yield
 
 
@@ -162,11 +162,12 @@ async def drain(response: httpx.Response, most: int = 16_384, seconds: float = 1
     if not announced.isdigit() or int(announced[:18]) > most:
         return
     with suppress(Trouble, TimeoutError):
-        async with asyncio.timeout(seconds), aclosing(_raw(response)) as chunks:
-            async for chunk in chunks:
-                most -= len(chunk)
-                if most < 0:
-                    return
+        with anyio.fail_after(seconds):
+            async with aclosing(_raw(response)) as chunks:
+                async for chunk in chunks:
+                    most -= len(chunk)
+                    if most < 0:
+                        return
 
 
 def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import anyio
 import httpcore
 
 from flashgen.errors import Refused
@@ -76,7 +77,7 @@ class Dialler(httpcore.AsyncNetworkBackend):
         Raises Trouble.
         """
         try:
-            async with asyncio.timeout(timeout):
+            with anyio.fail_after(timeout):
                 return _Stream(await self._dial(await self._addresses(host, port), port))
         except (httpcore.ConnectError, httpcore.ConnectTimeout, OSError) as error:
             cause = httpcore.ConnectTimeout() if isinstance(error, TimeoutError) else error

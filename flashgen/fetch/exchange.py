@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+import anyio
 import httpx
 
 from flashgen.errors import Skipped
@@ -67,7 +68,7 @@ class Exchange:
         timeout = httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout, pool=None)
         self._timeout = {"timeout": timeout.as_dict()}
 
-    async def page(self, target: Target, trip: Trip, limit: asyncio.Timeout) -> Page | str:
+    async def page(self, target: Target, trip: Trip, limit: anyio.CancelScope) -> Page | str:
         """Ask once: the page, or the Location that `target` redirects to. Raises Trouble.
 
         `limit` is put off while a large body waits for others.
@@ -112,7 +113,9 @@ class Exchange:
         finally:
             await response.aclose()
 
-    async def _judge(self, response: httpx.Response, target: Target, trip: Trip, limit: asyncio.Timeout) -> Page | str:
+    async def _judge(
+        self, response: httpx.Response, target: Target, trip: Trip, limit: anyio.CancelScope
+    ) -> Page | str:
         status = response.status_code
         if status in (200, 203):
             if trip.unread:
@@ -128,7 +131,7 @@ class Exchange:
         by_proxy = target.scheme == "http" and bool(self._proxies.lead(target.scheme, target.host, target.port))
         raise answers.trouble(status, response.headers, by_proxy=by_proxy)
 
-    async def _read(self, response: httpx.Response, target: Target, trip: Trip, limit: asyncio.Timeout) -> Page:
+    async def _read(self, response: httpx.Response, target: Target, trip: Trip, limit: anyio.CancelScope) -> Page:
         content_type = response.headers.get("content-type", "")
         verdict = media.Verdict.READ if trip.accept.startswith("image/") else media.judge(content_type)
         if isinstance(verdict, str):

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from urllib.parse import unquote
 
+import anyio
+
 from flashgen.errors import Refused, SettingsError, Skipped
 from flashgen.fetch.body import BadEncoding
 from flashgen.fetch.dial import Connect, Resolve, SystemResolver, system_connect
@@ -160,7 +162,7 @@ class Fetcher:
         async with self._polite.turn(target):
             began = self._clock()
             try:
-                async with asyncio.timeout(trip.left) as limit:
+                with anyio.fail_after(trip.left) as limit:
                     answer = await self._exchange.page(target, trip, limit)
             except TimeoutError:
                 raise Trouble(trip.trouble or f"takes longer than {self._settings.deadline:g} seconds") from None
@@ -181,7 +183,7 @@ class Fetcher:
         for _ in range(_ROBOTS_REDIRECTS + 1):
             async with self._polite.turn(where):
                 try:
-                    async with asyncio.timeout(min(_ROBOTS_SECONDS, self._settings.deadline)):
+                    with anyio.fail_after(min(_ROBOTS_SECONDS, self._settings.deadline)):
                         status, content, location = await self._exchange.head(where, MAX_BYTES)
                 except TimeoutError:
                     raise Trouble("robots.txt doesn't come in time") from None
