@@ -134,8 +134,10 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_a_run_killed_at_any_write_is_gone_on_with(folder: Path) -> None:
-    """For every single write of a run: killed in the middle of it, all files are whole, and the next run goes on."""
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_run_killed_at_any_write_is_gone_on_with(folder: Path, every: int) -> None:
+    """For every single write of a run, or every seventh one: killed in the middle of it, all files are whole, and the
+    next run goes on."""
     at = 0
     while True:
         home = folder / str(at)
@@ -147,7 +149,7 @@ def test_a_run_killed_at_any_write_is_gone_on_with(folder: Path) -> None:
         assert all(count <= 2 for count in Counter((home / "begun").read_text().split("\n")[:-1]).values())
         if not status:
             break
-        at += 1
+        at += every
     assert at > 20, "a run has many writes"
 
 
@@ -194,9 +196,9 @@ def edit(home: Path, chance: random.Random, number: int, edits: dict[str, str]) 
 
 
 def test_runs_killed_at_random_moments(folder: Path) -> None:
-    """Sixty random kills, edits in between: no card lost or doubled, no edit lost, one step done again at each."""
+    """Twelve random kills, edits in between: no card lost or doubled, no edit lost, one step done again at each."""
     kills = turn = 0
-    while kills < 60:
+    while kills < 12:
         kills += random_kills(folder / str(turn), turn, links=8, kills=12)
         turn += 1
 
@@ -235,7 +237,8 @@ def follow_links(folder: Path, write: Write = os.write) -> None:
         follow(known, lambda event: None)
 
 
-def test_a_move_between_lists_killed_at_any_write_is_gone_on_with(folder: Path) -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_move_between_lists_killed_at_any_write_is_gone_on_with(folder: Path, every: int) -> None:
     """Killed at whatever write, each card is in one of the lists at least, and the next run ends the move: cards,
     ledger and what Anki was given are in the new list, once, and no deletion is seen in what was on its way."""
     with Store(folder / "one", clock=lambda: 1) as kept:
@@ -262,5 +265,5 @@ def test_a_move_between_lists_killed_at_any_write_is_gone_on_with(folder: Path) 
         assert not newly_missing(two.ledger.links.values(), {card.id for card in two.all_cards()})
         if not status:
             break
-        at += 1
+        at += every
     assert at > 5, "a move has some writes"

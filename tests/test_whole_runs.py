@@ -328,7 +328,7 @@ def test_the_small_world_tells_sentences_apart() -> None:
 
 def test_whatever_happens_between_runs() -> None:
     """Some dozens of steps, in the default run."""
-    run_state_machine_as_test(Runs, settings=_bounded(6, 12))
+    run_state_machine_as_test(Runs, settings=_bounded(3, 12))
 
 
 @pytest.mark.slow

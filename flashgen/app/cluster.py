@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
@@ -113,6 +114,8 @@ def _connected(scheduler: str) -> tuple[Any, Any]:
     except ImportError:
         raise UsageError("--dask needs the extra: pip install 'flashgen[dask]'") from None
     try:
+        if scheduler.startswith(("tcp://", "tls://")):  # Dask knocks where nobody is for as long as it may
+            socket.create_connection(distributed.comm.get_address_host_port(scheduler), _CONNECT).close()
         return distributed.Client(scheduler, timeout=_CONNECT, set_as_default=False), distributed
     except (OSError, TimeoutError, ValueError) as error:
         todo = f"start one with `dask scheduler`, and workers with `dask worker {scheduler}`"
