@@ -110,6 +110,17 @@ def test_accept_is_the_callers() -> None:
         ("identity", TEXT * 1000),
         ("utf-8", TEXT * 1000),
     ],
+    ids=[
+        "gzip",
+        "x-gzip",
+        "upper case",
+        "two members",
+        "zeros after it",
+        "zlib",
+        "raw deflate",
+        "identity",
+        "no coding",
+    ],
 )
 def test_encodings(encoding: str, content: bytes) -> None:
     """Compressed bodies are unpacked: gzip in one or several members, deflate with and without its envelope."""
