@@ -1,11 +1,12 @@
-"""Settings of the tests. A busy machine is no reason to fail: hypothesis bounds the examples, not their time. And no
-test looks at the Anki of whoever runs it."""
+"""Settings of the tests. A busy machine is no reason to fail: hypothesis bounds the examples, not their time; every run
+takes other ones, and `--hypothesis-profile=thorough` many. And no test looks at the Anki of whoever runs it."""
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("flashgen", deadline=None)
+for name, examples in {"flashgen": 25, "thorough": 500}.items():
+    settings.register_profile(name, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("flashgen")
 
 os.environ["FLASHGEN_ANKI_COLLECTION"] = "off"

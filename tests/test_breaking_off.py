@@ -191,6 +191,7 @@ def test_ctrl_c_ends_the_wait_for_a_busy_server(workspace: Workspace) -> None:
     check_whole(workspace)
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments(workspace: Workspace, llm: ModelServer, gate: Gate) -> None:
     """After each kill the next build goes on: no card is lost or doubled, no reply that had arrived is bought again,
     and the lock that was left behind holds nobody up."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from flashgen.errors import FileError
@@ -444,7 +444,6 @@ def clean(text: str) -> str:
     return re.sub("[\ud800-\udfff]", "\ufffd", text)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(cards(texts), max_size=4, unique_by=lambda card: card.id), st.data())
 def test_any_cards_come_back(given_cards: list[Card], data: st.DataObject) -> None:
     """Cards with any content are read as they were written, new or changed."""
@@ -526,7 +525,6 @@ def by_hand(data: st.DataObject, given_cards: list[Card]) -> tuple[str, list[str
     return (text.replace("\n", "\r\n") if data.draw(st.booleans()) else text), comments
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(cards(words), min_size=1, max_size=3, unique_by=lambda card: card.id), st.data())
 def test_a_persons_file_survives_any_change(given_cards: list[Card], data: st.DataObject) -> None:
     """Whatever is changed and added, all comments and unknown keys stay, and untouched cards keep their very lines."""

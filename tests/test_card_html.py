@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from fields import markup, objections, visible
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flashgen.anki import html
@@ -76,7 +76,6 @@ def test_cloze_marks_end_where_they_are_meant_to(case: dict[str, str]) -> None:
     assert not objections(made, cloze=True)
 
 
-@settings(max_examples=400, deadline=None)
 @given(markdown_like)
 def test_any_text_makes_a_safe_field(source: str) -> None:
     """Whatever the text, the allow-list would change nothing of the field, and Anki sees only marks that are meant."""
@@ -88,7 +87,6 @@ def test_any_text_makes_a_safe_field(source: str) -> None:
     assert visible(clean(bare)) == visible(bare)
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.text(st.sampled_from([*"ab1 _-:`'\"?.,;()/+=%@#$^~|!", "é", "漢"])))
 def test_the_short_way_agrees_with_the_long_one(source: str) -> None:
     """Plain text takes a short cut past Markdown and the cleaner, and comes out the same."""
@@ -96,7 +94,6 @@ def test_the_short_way_agrees_with_the_long_one(source: str) -> None:
     assert field(source) == html._guard(html._formulas(html._render(text, {})))
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text())
 def test_mere_words_stay_what_they_are(words: str) -> None:
     """Titles and contexts are text, whatever stands in them."""
@@ -118,7 +115,6 @@ def test_a_field_is_never_larger_than_anki_should_bear(source: str) -> None:
         assert not objections(made, cloze=marks)
 
 
-@settings(max_examples=300, deadline=None)
 @given(markdown_like)
 def test_what_may_be_shipped_makes_a_card(text: str) -> None:
     """A cloze text that `unshippable` lets through has a mark in its field, so that Anki makes a card of it."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flashgen.deep_link import deep_link, place, text_fragment
@@ -25,7 +25,6 @@ def test_the_link_opens_the_source_at_the_sentence(case: dict[str, str]) -> None
     assert link == case["link"]
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(), st.text(max_size=20))
 def test_a_link_is_an_address_and_nothing_else(quote: str, anchor: str) -> None:
     """Whatever the quote, the link is plain ASCII without what an attribute, a line or Markdown could stumble over."""
@@ -35,7 +34,6 @@ def test_a_link_is_an_address_and_nothing_else(quote: str, anchor: str) -> None:
     assert not set(link) & set(' "<>`{}\\^\n\r\t')
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.sampled_from([*"abc de,-&.é漢"]), min_size=1, max_size=80))
 def test_a_directive_keeps_to_its_grammar(quote: str) -> None:
     """`-`, `,` and `&` stand only where the grammar has them, and decoding gives the words back."""

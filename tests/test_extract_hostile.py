@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flashgen.extract import extract, to_markdown
@@ -89,7 +89,6 @@ TAGS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.one_of(

@@ -189,7 +189,7 @@ print(judged)
 def test_a_kill_between_reply_and_judgement_buys_nothing_twice(tmp_path: Path) -> None:
     """Runs that die by SIGKILL while a reply is being judged find all replies that had arrived; none is paid twice."""
     with serving(lambda n, body: cards_from(body)) as server:
-        for kill in (0, 1, 4, 7, 11, -1):
+        for kill in (0, 7, -1):
             done = subprocess.run(
                 [sys.executable, "-c", RUN, server.url, str(tmp_path / "replies.db"), str(kill)],
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

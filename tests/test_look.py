@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flashgen.anki import html
@@ -38,7 +38,6 @@ BITS = (
 TEXTS = st.lists(st.sampled_from(BITS), max_size=14).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
 @given(TEXTS, st.booleans())
 def test_a_text_that_is_called_exact_looks_the_same_again(text: str, cloze: bool) -> None:
     """Rendered, read back and rendered again, a text looks the same, unless the reading says that it doesn't."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from real_anki import RealAnki
 
@@ -155,10 +155,8 @@ def actions(*names: str) -> st.SearchStrategy[list[tuple[str, str, str]]]:
 
 
 ALL = ("run", "run", "take", "take", "merge", "revise", "edit anki", "revert", "edit file", "tag", "untag", "extra")
-EXAMPLES = settings(max_examples=400, deadline=None)
 
 
-@EXAMPLES
 @given(actions(*ALL))
 def test_nobodys_edit_is_lost(done: list[tuple[str, str, str]]) -> None:
     """Every text that the person wrote, in Anki or in the card file, and did not replace themselves, is in the card or
@@ -185,7 +183,6 @@ def check_that_nothing_is_lost(world: World) -> None:
         assert {name: note.fields[name] for name in ours} == dict(ours)
 
 
-@EXAMPLES
 @given(actions("run", "run", "take", "take", "merge", "revise", "edit file"))
 def test_our_texts_never_count_as_edits(done: list[tuple[str, str, str]]) -> None:
     """As long as nobody edits in Anki, merging takes nothing over, whatever was shipped, imported or not."""
@@ -199,7 +196,6 @@ def test_our_texts_never_count_as_edits(done: list[tuple[str, str, str]]) -> Non
         assert world.cards == before
 
 
-@EXAMPLES
 @given(actions(*ALL, "delete"))
 def test_merging_twice_is_merging_once(done: list[tuple[str, str, str]]) -> None:
     """A second reading of the same Anki finds nothing, and a second package changes nothing in it."""
@@ -219,7 +215,6 @@ def test_merging_twice_is_merging_once(done: list[tuple[str, str, str]]) -> None
     assert world.anki == before
 
 
-@EXAMPLES
 @given(actions("run", "take", "merge", "revise", "edit anki", "edit file"), st.sampled_from(IDS))
 def test_a_deleted_note_stays_deleted(done: list[tuple[str, str, str]], gone: str) -> None:
     """A note that was seen and then deleted in Anki is rejected, and nothing that follows brings it back."""

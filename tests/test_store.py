@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flashgen.errors import FileError
@@ -624,7 +624,6 @@ class World:
         self.store = self.open()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(events())
 def test_any_course_of_events_keeps_every_card_and_every_edit(course: list[tuple[Any, ...]]) -> None:
     """Runs, crashes, edits and deletions in any order: each card once, no edit lost, nothing deleted comes back."""
