@@ -17,7 +17,7 @@ from flashgen.app.ahead import Ahead
 from flashgen.app.cluster import open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
 from flashgen.app.list_work import ListWork, Open, Run, all_lists
-from flashgen.app.lists import read_list, settle_deletions
+from flashgen.app.lists import read_list, settle_deletions, store_of
 from flashgen.app.model import Model, choice_of, preload
 from flashgen.app.seal import until
 from flashgen.app.spending import of_month
@@ -75,7 +75,7 @@ async def _build(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", f"flashgen {asked.command}"))
-        opened = [Open(place, read_list(place), stack.enter_context(Store(place.home))) for place in places]
+        opened = [Open(place, read_list(place), stack.enter_context(store_of(root, place))) for place in places]
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
             settle_deletions(one.place.name, one.store, asked.confirm)

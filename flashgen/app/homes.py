@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen.agenda import items
+from flashgen.app.lists import store_of
 from flashgen.errors import FileError, NoSuchList
 from flashgen.homes import Listing, Move, elsewhere, moves
 from flashgen.lists import ListPlace, deserted, find, glimpse
@@ -42,7 +43,7 @@ def neighbours(root: Path, asked: Iterable[ListPlace]) -> list[Known]:
         if place.home in mine:
             continue
         try:
-            found.append(Known(place, _read(place), Store(place.home), asked=False))
+            found.append(Known(place, _read(place), store_of(root, place), asked=False))
         except FileError:
             continue
     return found

@@ -14,6 +14,7 @@ from flashgen.anki.memory import memory
 from flashgen.app import Output, anki, packing, reporting
 from flashgen.app.ahead import Ahead
 from flashgen.app.cluster import Cluster
+from flashgen.app.lists import store_of
 from flashgen.app.model import Model
 from flashgen.app.running import as_ours
 from flashgen.app.spending import spending
@@ -163,7 +164,7 @@ class ListWork:
 def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:
     for other in all_lists(root):
         if other.home != place.home:
-            yield from Store(other.home).all_cards()
+            yield from store_of(root, other).all_cards()
 
 
 def all_lists(root: Path) -> list[ListPlace]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from flashgen.errors import UsageError
 from flashgen.lists import ListPlace, read
@@ -16,6 +17,12 @@ def read_list(place: ListPlace) -> ReadingList:
     """The list at `place`. Raises FileError."""
     found = read(place)
     return replace(found, links=tuple(replace(link, kind=kind_of(link.url)) for link in found.links))
+
+
+def store_of(root: Path, place: ListPlace) -> Store:
+    """What is kept of the list at `place`, in the workspace at `root`, where what was parsed is remembered. Raises
+    FileError."""
+    return Store(place.home, cache=root / ".flashgen" / "cards")
 
 
 def settle_deletions(name: str, store: Store, confirm: Callable[[str], bool]) -> None:

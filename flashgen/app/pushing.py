@@ -15,7 +15,7 @@ from flashgen.anki.memory import in_collection, memory
 from flashgen.anki.push_collection import ClosedCollection
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
-from flashgen.app.lists import settle_deletions
+from flashgen.app.lists import settle_deletions, store_of
 from flashgen.decks import Deck
 from flashgen.errors import AnkiError, NoSuchList
 from flashgen.lists import ListPlace, find, read
@@ -121,7 +121,7 @@ def _ids_of_other_lists(root: Path, place: ListPlace) -> set[str]:
         others = [other for other in find(root) if other.home != place.home]
     except NoSuchList:
         return set()
-    return {card.id for other in others for card in Store(other.home).all_cards()}
+    return {card.id for other in others for card in store_of(root, other).all_cards()}
 
 
 @contextmanager

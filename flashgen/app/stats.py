@@ -11,14 +11,13 @@ from flashgen.agenda import items
 from flashgen.anki.memory import memory
 from flashgen.app import anki
 from flashgen.app.homes import Known, at_home_elsewhere, neighbours
-from flashgen.app.lists import read_list
+from flashgen.app.lists import read_list, store_of
 from flashgen.errors import AnkiError
 from flashgen.lists import ListPlace
 from flashgen.load import ANKIS, load
 from flashgen.pages.stats import render
 from flashgen.settings import Settings
 from flashgen.stats import Source, Stats, stats, waiting
-from flashgen.store import Store
 from flashgen.store.atomic import write_text
 
 PAGE = "stats.html"
@@ -26,7 +25,7 @@ PAGE = "stats.html"
 
 def gathered(root: Path, settings: Settings, places: Sequence[ListPlace]) -> Stats:
     """The numbers of the lists at `places`. Raises FileError; Anki is left out where it can't be read."""
-    known = [Known(place, read_list(place), Store(place.home)) for place in places]
+    known = [Known(place, read_list(place), store_of(root, place)) for place in places]
     elsewhere = at_home_elsewhere([*known, *neighbours(root, places)])
     sources = [_source(one, elsewhere[one.place.home]) for one in known]
     seen = anki.look(settings.anki, [one.store for one in known], studied=True, reviews=True).seen

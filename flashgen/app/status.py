@@ -10,15 +10,14 @@ from pathlib import Path
 
 from flashgen import tally
 from flashgen.advice import advice
-from flashgen.agenda import NOWHERE, Item, items
+from flashgen.agenda import Item, items
 from flashgen.app.homes import Known, at_home_elsewhere, neighbours
-from flashgen.app.lists import read_list
+from flashgen.app.lists import read_list, store_of
 from flashgen.coverage import STANDING, Counts, counted
 from flashgen.ledger import Ledger, LinkRecord, Spend
 from flashgen.lists import ListPlace
 from flashgen.selection import IdeaCount
 from flashgen.selection import counted as ideas_counted
-from flashgen.store import Store
 from flashgen.types import Card, Status, Topic
 
 
@@ -60,19 +59,15 @@ class ListStatus:
 
 def statuses(root: Path, places: Sequence[ListPlace]) -> list[ListStatus]:
     """Where each list stands. Raises FileError."""
-    mine = [Known(place, read_list(place), Store(place.home)) for place in places]
+    mine = [Known(place, read_list(place), store_of(root, place)) for place in places]
     elsewhere = at_home_elsewhere([*mine, *neighbours(root, places)])
-    return [status_of(place, elsewhere[place.home]) for place in places]
+    return [_status(one, elsewhere[one.place.home]) for one in mine]
 
 
-def status_of(place: ListPlace, elsewhere: Mapping[str, str] = NOWHERE) -> ListStatus:
-    """Where the list at `place` stands; `elsewhere` names, by address, the list where a link of it is at home.
-
-    Raises FileError.
-    """
-    store = Store(place.home)
-    ledger, cards = store.ledger, store.all_cards()
-    everything = items(read_list(place), ledger, elsewhere)
+def _status(one: Known, elsewhere: Mapping[str, str]) -> ListStatus:
+    """Where one list stands; `elsewhere` names, by address, the list where a link of it is at home."""
+    ledger, cards = one.store.ledger, one.store.all_cards()
+    everything = items(one.reading_list, ledger, elsewhere)
     per_link: dict[str, list[Card]] = {}
     for card in cards:
         if card.status is not Status.REJECTED:
@@ -80,7 +75,7 @@ def status_of(place: ListPlace, elsewhere: Mapping[str, str] = NOWHERE) -> ListS
     rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link.get(item.url, ()))) for item in everything]
     statuses = Counter(card.status for card in cards)
     return ListStatus(
-        place.name,
+        one.place.name,
         tuple(row for item, row in rows if not item.is_note),
         tuple(row for item, row in rows if item.is_note),
         {str(status): statuses[status] for status in Status},

@@ -37,7 +37,8 @@ CHECKPOINT = 200
 class Store:
     """The files of the list that lives in `home`. Raises FileError wherever one of them can't be read or written.
 
-    Times come from `clock`, in seconds since 1970; `write` stands for os.write. Not for several threads at a time.
+    Times come from `clock`, in seconds since 1970; `write` stands for os.write; `cache` is a folder for what was read
+    of the card files (see `parsed`). Not for several threads at a time.
     """
 
     def __init__(
@@ -47,9 +48,10 @@ class Store:
         clock: Callable[[], int] = lambda: int(time.time()),
         new_id: Callable[[], str] = new_card_id,
         write: atomic.Write = os.write,
+        cache: Path | None = None,
     ) -> None:
         self._home = home
-        self._files = CardFiles(home / CARDS, new_id=new_id, write=write)
+        self._files = CardFiles(home / CARDS, new_id=new_id, write=write, cache=cache)
         self._journal = Journal(home / JOURNAL, write=write)
         self._ledger_file = LedgerFile(home / LEDGER, write=write)
         self._clock = clock

@@ -19,15 +19,17 @@ from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
 from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting, without
 from flashgen.store.collector import uncollected
 from flashgen.store.glance import Glance, glance
+from flashgen.store.parsed import ParsedFiles, Stamp
 from flashgen.types import Card, Topic
 
 __all__ = ["CardFiles", "Change"]
 
-Stamp = tuple[int, int, int]
-
 
 class CardFiles:
-    """The folder of card files of one list. Not for use by several threads at a time."""
+    """The folder of card files of one list. Not for use by several threads at a time.
+
+    In the folder `cache` is kept what was read of them, so that unchanged files needn't be parsed again.
+    """
 
     def __init__(
         self,
@@ -36,8 +38,10 @@ class CardFiles:
         new_id: Callable[[], str] = identity.new_card_id,
         write: atomic.Write = os.write,
         migrations: Migrations = MIGRATIONS,
+        cache: Path | None = None,
     ) -> None:
         self.folder = folder
+        self._cache = ParsedFiles(cache, folder) if cache else None
         self._new_id = new_id
         self._write = write
         self._migrations = migrations
@@ -133,12 +137,18 @@ class CardFiles:
         stamp = stamp_of(path)
         parsed = self._parsed.get(path)
         if parsed is None or parsed[0] != stamp:
-            parsed = self._parsed[path] = (stamp, self._read(path))
+            parsed = self._parsed[path] = (stamp, self._read(path, stamp))
         return parsed[1]
 
     @uncollected
-    def _read(self, path: Path) -> tuple[Card, ...]:
-        return self._open(path).all_cards()
+    def _read(self, path: Path, stamp: Stamp) -> tuple[Card, ...]:
+        if self._cache is None:
+            return self._open(path).all_cards()
+        kept = self._cache.get(path, stamp)
+        if kept is None:
+            kept = self._open(path).all_cards()
+            self._cache.put(path, stamp, kept)
+        return kept
 
     # --- writing --------------------------------------------------------------------------------
 

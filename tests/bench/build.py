@@ -1,11 +1,12 @@
 """How near does a build come to the time that the model alone takes, and how does its memory grow?
 
-    python tests/bench/build.py [--articles 60] [--latency 1.0] [--jobs 16] [--runs 5]
-    python tests/bench/build.py --memory 300,10000
+    python tests/bench/build.py [--articles 60,300] [--latency 1.0] [--jobs 16] [--runs 5] [--sections 5]
+    python tests/bench/build.py --memory 300,10000 [--sections 1]
 
 A list of articles on loopback (one host, asked like many), a scripted model that answers after a fixed latency, and
 `flashgen build` as a whole process: start, fetching, reading, drafting, gating, packing. The bound is calls × latency /
-jobs. With `--memory`, the peak memory of builds of lists of several lengths, the workers that read pages included, at
+jobs; "asked from" and "until" say when the first question came and the last was answered, "beside" is the share of
+calls under way in between. With `--memory`, the peak memory of builds of lists of several lengths, the workers that read pages included, at
 no latency. Set FLASHGEN_EMBEDDINGS=off to leave out what vectors cost.
 """
 
@@ -31,8 +32,6 @@ import llm_server
 import website
 from scale import sentence
 
-SECTIONS = 5
-
 
 def page(chance: random.Random, sections: int) -> tuple[str, ...]:
     """The paragraphs of an article with so many sections of about 90 words."""
@@ -44,13 +43,17 @@ def page(chance: random.Random, sections: int) -> tuple[str, ...]:
 
 
 class Pages(dict[str, website.Answer]):
-    """An article at every address, made when it is asked for."""
+    """An article of so many sections at every address, made when it is asked for."""
+
+    def __init__(self, sections: int) -> None:
+        super().__init__()
+        self.sections = sections
 
     def get(self, path: str, default: website.Answer | None = None) -> website.Answer | None:  # type: ignore[override]
         if path == "/robots.txt":
             return default
         chance = random.Random(path)
-        return website.Answer(website.page(f"Article {path}", *page(chance, SECTIONS)))
+        return website.Answer(website.page(f"Article {path}", *page(chance, self.sections)))
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Measured:
     seconds: float
     calls: int
     peak: float
+    began: float = 0.0
 
 
 def build(root: Path, links: int, site: website.Site, llm: llm_server.ModelServer, jobs: int) -> Measured:
@@ -70,12 +74,14 @@ def build(root: Path, links: int, site: website.Site, llm: llm_server.ModelServe
     (home / "reading-list.md").write_text("# Bench\n\n" + "\n".join(lines) + "\n")
     (root / "flashgen.toml").write_text('[anki]\ncollection = "off"\n[fetch]\nper_host = 32\n')
     command = [sys.executable, "-m", "flashgen", "build", "--allow-private", "--jobs", str(jobs), "--llm", llm.url]
-    began, before = time.perf_counter(), len(llm.asked)
+    llm.asked.clear()
+    llm.headers.clear()
+    began = time.perf_counter()
     nowhere = subprocess.DEVNULL
     with subprocess.Popen(command, cwd=root, stdout=nowhere, stderr=nowhere) as process, peak_of(process.pid) as peak:
         process.wait()
     assert process.returncode == 0
-    return Measured(time.perf_counter() - began, len(llm.asked) - before, peak[0])
+    return Measured(time.perf_counter() - began, len(llm.asked), peak[0], began)
 
 
 @contextmanager
@@ -112,24 +118,31 @@ def _megabytes(pid: int) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
-def overlap(articles: int, latency: float, jobs: int, runs: int) -> None:
+def overlap(articles: int, sections: int, latency: float, jobs: int, runs: int) -> None:
     """Print how the time of a build relates to the bound."""
-
-    def answer(number: int, body: object) -> llm_server.Answer:
-        return replace(llm_server.cards_from(body), wait=latency)  # type: ignore[arg-type]
-
-    measured = []
+    rows = []
     for _ in range(runs):
+        asked: list[float] = []
+
+        def answer(number: int, body: object, asked: list[float] = asked) -> llm_server.Answer:
+            asked.append(time.perf_counter())
+            return replace(llm_server.cards_from(body), wait=latency)  # type: ignore[arg-type]
+
         with website.serving() as site, llm_server.serving(answer) as llm, tempfile.TemporaryDirectory() as folder:
-            site.pages = Pages()
-            measured.append(build(Path(folder), articles, site, llm, jobs))
-    seconds, calls = statistics.median(one.seconds for one in measured), measured[0].calls
+            site.pages = Pages(sections)
+            one = build(Path(folder), articles, site, llm, jobs)
+        first, last = min(asked) - one.began, max(asked) + latency - one.began
+        rows.append((one.seconds, one.calls, first, last, one.calls * latency / jobs / (last - first)))
+    seconds, calls, first, last, beside = (statistics.median(column) for column in zip(*rows, strict=True))
     bound = calls * latency / jobs
-    print("| articles | calls | latency | at once | bound | build | to the bound |\n|---|---|---|---|---|---|---|")
-    print(f"| {articles} | {calls} | {latency:g} s | {jobs} | {bound:.1f} | {seconds:.1f} | {seconds / bound:.2f} |")
+    print(
+        f"| {articles} | {calls:.0f} | {latency:g} s | {jobs} | {bound:.1f} | {seconds:.1f} | {seconds / bound:.2f} | "
+        f"{first:.1f} | {last:.1f} | {beside:.0%} |",
+        flush=True,
+    )
 
 
-def memory(lengths: Sequence[int], jobs: int) -> None:
+def memory(lengths: Sequence[int], sections: int, jobs: int) -> None:
     """Print the peak memory for lists of several lengths."""
     print("| links | seconds | peak MB | to the first |\n|---|---|---|---|")
     first = 0.0
@@ -139,7 +152,7 @@ def memory(lengths: Sequence[int], jobs: int) -> None:
             llm_server.serving(lambda n, body: llm_server.cards_from(body)) as llm,
             tempfile.TemporaryDirectory() as folder,
         ):
-            site.pages = Pages()
+            site.pages = Pages(sections)
             one = build(Path(folder), links, site, llm, jobs)
         first = first or one.peak
         print(f"| {links:,} | {one.seconds:.0f} | {one.peak:.0f} | {one.peak / first:.2f} |", flush=True)
@@ -148,7 +161,8 @@ def memory(lengths: Sequence[int], jobs: int) -> None:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=60)
+    parser.add_argument("--articles", metavar="N,N", default="60")
+    parser.add_argument("--sections", type=int, default=5)
     parser.add_argument("--latency", type=float, default=1.0)
     parser.add_argument("--jobs", type=int, default=16)
     parser.add_argument("--runs", type=int, default=5)
@@ -157,9 +171,16 @@ def main() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; medians of {options.runs}\n")
     if options.memory:
-        memory([int(links) for links in options.memory.split(",")], options.jobs)
-    else:
-        overlap(options.articles, options.latency, options.jobs, options.runs)
+        memory(_numbers(options.memory), options.sections, options.jobs)
+        return
+    print("| articles | calls | latency | at once | bound | build | to the bound | asked from | until | beside |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for articles in _numbers(options.articles):
+        overlap(articles, options.sections, options.latency, options.jobs, options.runs)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
 
 
 if __name__ == "__main__":
