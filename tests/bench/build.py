@@ -6,8 +6,8 @@
 A list of articles on loopback (one host, asked like many), a scripted model that answers after a fixed latency, and
 `flashgen build` as a whole process: start, fetching, reading, drafting, gating, packing. The bound is calls × latency /
 jobs; "asked from" and "until" say when the first question came and the last was answered, "beside" is the share of
-calls under way in between. With `--memory`, the peak memory of builds of lists of several lengths, the workers that read pages included, at
-no latency. Set FLASHGEN_EMBEDDINGS=off to leave out what vectors cost.
+calls under way in between. With `--memory`, the peak memory of builds of lists of several lengths, the workers that
+read pages included, at no latency. Set FLASHGEN_EMBEDDINGS=off to leave out what vectors cost.
 """
 
 from __future__ import annotations
