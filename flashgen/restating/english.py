@@ -233,8 +233,11 @@ def _passive(text: str, seen: str, about: str) -> Restated | None:
 
 # --- why, and what follows ----------------------------------------------------------------------------
 
-_BECAUSE = re.compile(r"^(.{8,140}?),? because (?!of\b)(.{12,})$")
+_BECAUSE = re.compile(r"^(.{8,140}?)(?:,? because|, since) (?!of\b|then\b)(.{12,})$")
 _LEADING = re.compile(r"^Because (?!of\b)([^,]{12,}), (.{8,140})$")
+_IN_ORDER = re.compile(
+    r"^(?:In order to|To) ([^,]{6,90}), (.{3,50}?) (must|has to|have to|needs to|need to) (?:first )?(\w+) (.{6,})$"
+)
 _WHEN = re.compile(r"^(When|If|Whenever|Once) ([^,]{12,100}), (?:then )?(.{10,})$")
 
 
@@ -250,6 +253,20 @@ def _reason(text: str, seen: str, about: str) -> Restated | None:
     if not asked or _vague_pronoun(reason, main) or len(words(reason)) < 4:
         return None
     return Restated(Form.EXPLAINS, f"Why {asked}?", reason)
+
+
+def _need(text: str, seen: str, about: str) -> Restated | None:
+    """ "What must X do to Y?" for "To Y, X must do Z"."""
+    found = _IN_ORDER.match(text)
+    if not found or not base_form(found[4]) or found[4] in ("start", "begin") or _vague_pronoun(found[5], found[1]):
+        return None
+    subject = found[2][:1].upper() + found[2][1:]
+    if not _is_subject(subject, about, 6):
+        return None
+    aux = {"must": "must", "has to": "does", "needs to": "does"}.get(found[3], "do")
+    also = "" if aux == "must" else f"{found[3].split()[0].replace('has', 'have').removesuffix('s')} to "
+    asked = f"What {aux} {uncapitalised(subject, seen)} {also}{found[4]} to {found[1]}?"
+    return Restated(Form.RELATES, asked, _first_clause(found[5], 2))
 
 
 def _inverted(main: str, seen: str, about: str) -> str:
@@ -368,6 +385,7 @@ _FORMS: tuple[Callable[[str, str, str], Restated | None], ...] = (
     _reason,
     _contrast,
     _condition,
+    _need,
     _moment,
     _noun_of,
     _verbal,
