@@ -1,0 +1,89 @@
+"""What English sentences are made of, as far as turning them needs it: subjects, clauses, words that lean."""
+
+from __future__ import annotations
+
+import re
+
+from flashgen.restating import Form, Restated
+from flashgen.restating.verbs import base_form
+from flashgen.text import words
+from flashgen.vocabulary import content, generic, listed
+
+_MOST_WORDS = 24
+"""Words of an answer that can be remembered as one thing."""
+
+AUX = "is|are|was|were|can|cannot|could|must|should|will|may|has to|have to"
+_NOT_FIRST = listed(
+    """all each every some any another other others most many several both one two three four this that these those such
+    what there here it its their his her our your my no first second third last next single common typical popular
+    similar good best better important key main great simple easy real same whole certain few more less much only even
+    if when while as in on at by with for to from of after before since because although though unlike using use
+    creating note also then so but and or not"""
+)
+_NOT_IN_SUBJECT = listed(
+    """that which who whose where when while if because since so but is are was were be been has had do does did can
+    could must should will would may might not never cannot also than then it they this these you we i them their your
+    our my he she"""
+)
+LEANS = re.compile(r"\b(?:this|these|those|you\w*|we|our|us|i|my|he|she|here|above|below|such|so far|now)\b", re.I)
+EVALUATES = listed(
+    """good poor great bad best better worse easy simple slow fast nice common popular important useful powerful key
+    critical essential major real big huge few hard difficult tough solid perfect excellent valid single possible
+    necessary recommended first last next main primary similar same right wrong fundamental crucial relatively very
+    pretty quite rather more most less well-known handy interesting only other another different vital must
+    convenient reasonable little lot sort fairly fine"""
+)
+
+
+def is_sound(found: Restated) -> bool:
+    """Whether question and answer are of a sensible length, and lean on nothing else."""
+    asked, said = words(found.question), words(found.answer)
+    if not (3 <= len(asked) <= 26 and 1 <= len(said) <= _MOST_WORDS):
+        return False
+    if found.answer.count("(") != found.answer.count(")") or re.search(r"[:;]|\. |[,(]$", found.answer):
+        return False
+    said_of_all = re.sub(r"(?i)^you (?=\w)", "", found.answer) if found.form is Form.EXPLAINS else found.answer
+    return not LEANS.search(said_of_all) and not LEANS.search(found.question)
+
+
+def is_subject(text: str, about: str, most: int = 8) -> bool:
+    """Whether `text` names something without what stands before it."""
+    parts = text.split(" ")
+    low = [word.casefold().strip("(),") for word in parts]
+    if not 1 <= len(parts) <= most or low[0] in _NOT_FIRST or set(low) & _NOT_IN_SUBJECT:
+        return False
+    if re.search(r"[,:;?!=]|\d+\)|(?<![\w/'’.+-])[b-zB-Z](?![\w/'’.+#-])", text) or low[0].isdigit():
+        return False
+    if low[0] in ("a", "an", "the") and (len(low) < 2 or low[1] in _NOT_FIRST):
+        return False
+    matter = [stem for stem in content(text) if stem not in generic()]
+    if not matter:
+        return False
+    if low[0] == "the" and not re.search(r" (?:of|in|for|with|between) ", text) and not _is_name(text[4:]):
+        return set(matter) <= set(content(about))
+    return True
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isupper, text))
+
+
+def first_clause(said: str, least: int = 5) -> str:
+    """`said` up to where another statement begins, if at least `least` words are left."""
+    cut = re.split(
+        r"(?:,? (?:but|so|because|since|although|though|while|whereas|however) |; | [-–—] |, (?:and|or) "
+        r"(?=(?:is|are|can|was|were|has|have|it|they|which|its)\b)|\. )",
+        said,
+        maxsplit=1,
+    )[0].rstrip(" ,")
+    for verb in re.finditer(r",? and (\w+s) (?=(?:the|an?|its|something|that|to|how|what)\b)", cut):
+        if base_form(verb[1]) not in ("", verb[1]) and len(words(cut[: verb.start()])) >= least:
+            return cut[: verb.start()]
+    return cut if len(words(cut)) >= least else said
+
+
+def vague_pronoun(text: str, before: str) -> bool:
+    """Whether `text` has a pronoun that `before` offers nothing for, or too much."""
+    if re.search(r"\b(?:them|they|their)\b", text, re.I):
+        return len(re.findall(r"\b\w{3,}(?<!s)s\b", before)) != 1 and not re.match(r"(?i)they\b", text)
+    return bool(re.match(r"(?i)(?:that|this|these|those|there)\b", text))

@@ -1,0 +1,139 @@
+"""English sentences that say what a thing is, or what it has to do with others."""
+
+from __future__ import annotations
+
+import re
+
+from flashgen.restating import Form, Restated
+from flashgen.restating.english_parts import EVALUATES, first_clause, is_subject
+from flashgen.restating.naming import uncapitalised
+from flashgen.restating.verbs import base_form
+from flashgen.text import words
+from flashgen.vocabulary import STOP, listed
+
+_DEFINITION = re.compile(
+    r"^((?:An? |The )?[\w+#./'’-]+(?: [\w+#./'’-]+){0,5}?)(?: \(([^()]{1,40})\))?,? (is|are) "
+    r"(?:(?:simply|just|basically|essentially|really|actually) )?((?:an?|the|any) .+|\w+s that .+|\w+ that .+)$"
+)
+_NO_GENUS = listed(
+    """way ways example examples thing things topic question problem problems reason result results idea case cases
+    concept concepts matter part parts bit lot kind story point step steps issue fact choice alternative option feature
+    advantage disadvantage goal must-have subject challenge task course one opposite foundation basis heart essence
+    backbone difference key core default"""
+)
+_GROUP = re.compile(r"(?i)(?:an?|the) (?:type|kind|form|sort|set|group|collection|piece|number|variety) of ")
+_DIFFERENTIA = re.compile(
+    r"\b(?:that|which|who|where|when|whose|for|used|using|to|with|without|by|between|from|of|whereby|in which|"
+    r"\w{3,}ing|\w{3,}ed)\b"
+)
+
+
+def definition(text: str, seen: str, about: str) -> Restated | None:
+    found = _DEFINITION.match(text)
+    if not found:
+        return None
+    term, short, copula, said = found[1], found[2] or "", found[3], first_clause(found[4])
+    said = said if _is_genus(said) else found[4]
+    if not is_subject(term, about, 6) or re.search(r"(?i)\b(?:of|in|with|for|to|and|or|like)\b", term):
+        return None
+    if re.match(r"(?i)\w+ing \w|\w+ed \w|what|how|why", term) and len(term.split()) > 2:
+        return None
+    if not _is_genus(said):
+        return None
+    name = uncapitalised(term, seen) + (f" ({short})" if _abbreviates(short, term) else "")
+    return Restated(Form.DEFINES, f"What {copula} {name}?", said)
+
+
+def _is_genus(said: str) -> bool:
+    """Whether what is said of a thing is what it is and what sets it apart, and no praise or blame."""
+    head = re.split(r" (?:that|which|who|where|when|of|for|to|with|used|in|by|from|on|whose|between|\w{4,}ing) ", said)[
+        0
+    ]
+    low = [word.strip(",()\"'“”") for word in head.casefold().split()]
+    if set(low) & EVALUATES or low[-1] in _NO_GENUS or len(words(said)) < 5:
+        return False
+    if _GROUP.match(said) and set(said.casefold().split()[3:6]) & (EVALUATES - {"one", "more"}):
+        return False
+    rest = said[len(head) :]
+    return bool(_DIFFERENTIA.search(rest)) and len(words(rest)) >= 3
+
+
+def _abbreviates(short: str, term: str) -> bool:
+    return short.isupper() or (bool(short) and short[0].isupper() and " " not in short)
+
+
+# --- what it has to do with others ---
+
+_NOUN_OF = re.compile(
+    r"^(The (?:[\w-]+ ){1,4}(?:of|in|for|with|behind|between|to) (?:[\w+#./'’()-]+ ?){1,7}?) (is|are)"
+    r"(?: (?:mainly|usually|often|that|typically|simply))* (to \w+ .+|an? .+|the .+|\S+|that .+|\w+ing .+)$"
+)
+_ASSUMES = re.compile(r"^(The (?:[\w-]+ ){1,4}?)(is|are) (that .+|to \w+ .+)$")
+_VERBAL = re.compile(
+    r"^(.{3,70}?) "
+    r"(consists? of|stands? for|refers? to|depends? on|relies on|rely on|focus on|focuses on|means? that) (.+)$"
+)
+_PASSIVE = re.compile(
+    r"^(.{3,70}?) (is|are|can be|must be) (?:(?:often|usually|typically|mainly|mostly|commonly|primarily) )?"
+    r"(called|known as|responsible for|based on|made up of|made of|composed of|divided into|"
+    r"used for|used to|named after|built on|built on top of|defined as|designed to|measured in|referred to as) (.+)$"
+)
+
+
+def noun_of(text: str, seen: str, about: str) -> Restated | None:
+    found = _NOUN_OF.match(text)
+    found = found or _ASSUMES.match(text)
+    if not found or not is_subject(found[1].strip(), about, 12):
+        return None
+    asked, said = found[1].strip(), found[3]
+    if re.match(r"The (?:first|second|third|next|last|same|only|rest|number of|end) ", asked):
+        return None
+    low = said.casefold().split()
+    if (
+        set(low[:3]) & EVALUATES
+        or re.search(r"['’]s?$", said)
+        or (len(low) == 1 and low[0] in STOP)
+        or re.search(r"\bas\b.*\bas\b", said)
+    ):
+        return None
+    if len(low) == 1 and not re.search(r"(?i)\b(?:default|name|type|unit|size|value|language|format|port)\b", asked):
+        return None
+    said = first_clause(said.removeprefix("that "))
+    return Restated(Form.RELATES, f"What {found[2]} t{asked[1:]}?", said)
+
+
+def verbal(text: str, seen: str, about: str) -> Restated | None:
+    found = _VERBAL.match(text)
+    if not found or not is_subject(found[1], about):
+        return None
+    verb, particle = found[2].split(" ", 1)
+    base = base_form(verb.casefold()) or ("focus" if verb.startswith("focus") else verb.removesuffix("s"))
+    if base == "mean":
+        if len(found[1].split()) > 4 or re.match(r"(?i)\w+ing\b", found[1]):
+            return None
+        particle = ""
+    does = "do" if verb == base else "does"
+    form = Form.DEFINES if verb.startswith(("stand", "refer", "mean")) else Form.RELATES
+    said = first_clause(found[3], 2)
+    if verb.startswith(("depend", "rel", "focus")) and len(words(said)) < 3:
+        return None
+    return Restated(form, f"What {does} {uncapitalised(found[1], seen)} {base} {particle}".rstrip() + "?", said)
+
+
+def passive(text: str, seen: str, about: str) -> Restated | None:
+    found = _PASSIVE.match(text)
+    if not found or not is_subject(found[1], about) or re.search(r" (?:and|or)$| and .*(?: .*){3}", found[1]):
+        return None
+    subject, aux, verb, said = uncapitalised(found[1], seen), found[2], found[3], first_clause(found[4])
+    if verb == "called" and (
+        len(found[1].split()) < 4 or " called " in said or re.search(r"\b(?:with|by|when)\b", said)
+    ):
+        return None
+    asked = f"{aux.split()[0]} {subject}{' be' if ' ' in aux else ''} {verb}"
+    if verb in ("used to", "designed to"):
+        asked = f"{asked} do"
+        if said.startswith("be "):
+            return None
+    if verb in ("used for", "used to", "designed to", "based on") and len(words(said)) < 4:
+        return None
+    return Restated(Form.RELATES, f"What {asked}?", said)
