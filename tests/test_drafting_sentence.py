@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from flashgen.drafting import Drafted, Revised
-from flashgen.drafting.sentence import by_sentence, revising_by_sentence, tidy
+from flashgen.drafting.sentence import by_sentence, revising_by_sentence
+from flashgen.drafting.tidying import tidy
 from flashgen.errors import CallFailed, OverBudget
 from flashgen.prompts import Prompts
 from flashgen.text import fold

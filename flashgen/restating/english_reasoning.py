@@ -20,6 +20,7 @@ _WHEN = re.compile(r"^(When|If|Whenever|Once) ([^,]{12,100}), (?:then )?(.{10,})
 
 
 def reason(text: str, seen: str, about: str) -> Restated | None:
+    """ "Why is X slow?" for "X is slow because …"."""
     if found := _BECAUSE.match(text):
         main, reason = found[1], found[2]
     elif found := _LEADING.match(text):
@@ -76,6 +77,7 @@ def _inverted(main: str, seen: str, about: str) -> str:
 
 
 def condition(text: str, seen: str, about: str) -> Restated | None:
+    """ "What happens when X fails?" for "When X fails, …"."""
     found = _WHEN.match(text)
     if not found:
         return None
@@ -127,6 +129,7 @@ _DIFFERS = re.compile(
 
 
 def contrast(text: str, seen: str, about: str) -> Restated | None:
+    """ "How does X differ from Y?" for "Unlike Y, X …"."""
     if found := _DIFFERS.match(text):
         subject, other, said = found[1], found[3], found[4]
         does = "does" if found[2] in ("differs", "is different") else "do"

@@ -29,6 +29,7 @@ _DIFFERENTIA = re.compile(
 
 
 def definition(text: str, seen: str, about: str) -> Restated | None:
+    """ "What is X?" for "X is a Y that …"."""
     found = _DEFINITION.match(text)
     if not found:
         return None
@@ -81,6 +82,7 @@ _PASSIVE = re.compile(
 
 
 def noun_of(text: str, seen: str, about: str) -> Restated | None:
+    """ "What is the issue with X?" for "The issue with X is that …"."""
     found = _NOUN_OF.match(text)
     found = found or _ASSUMES.match(text)
     if not found or not is_subject(found[1].strip(), about, 12):
@@ -103,6 +105,7 @@ def noun_of(text: str, seen: str, about: str) -> Restated | None:
 
 
 def verbal(text: str, seen: str, about: str) -> Restated | None:
+    """ "What does X consist of?" for "X consists of …"."""
     found = _VERBAL.match(text)
     if not found or not is_subject(found[1], about):
         return None
@@ -121,6 +124,7 @@ def verbal(text: str, seen: str, about: str) -> Restated | None:
 
 
 def passive(text: str, seen: str, about: str) -> Restated | None:
+    """ "What is X used for?" for "X is used for …"."""
     found = _PASSIVE.match(text)
     if not found or not is_subject(found[1], about) or re.search(r" (?:and|or)$| and .*(?: .*){3}", found[1]):
         return None
