@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from flashgen.choosing import Fact, facts
-from flashgen.drafting.beginnings import beginnings
+from flashgen.drafting.beginnings import beginning
 from flashgen.drafting.narrow import loose
 from flashgen.drafting.scrutiny import fault
 from flashgen.prompts import Prompts
@@ -38,7 +38,7 @@ def test_a_sentence_must_stand_alone(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("beginnings"))
 def test_the_beginning_of_a_question_is_read_off_the_sentence(case: dict[str, Any]) -> None:
     """A condition, a reason, a definition, and who does what are seen in the words; else nothing is said."""
-    assert list(beginnings(case["text"], case.get("seen", ""))) == case["begins"]
+    assert beginning(case["text"], case.get("seen", "")) == case["begins"]
 
 
 @pytest.mark.parametrize("case", cases("faults"))

@@ -166,24 +166,12 @@ def test_replies_of_every_server_are_understood(form: str) -> None:
     assert len(kept(draft(Model(reply)).judged)) == 3
 
 
-def test_a_second_beginning_is_tried_where_the_first_gives_no_good_card() -> None:
-    """Where the sentence hints at two questions and the first fails, the second is asked of the same sentence."""
-
-    def by_hint(prompt: Prompt) -> str:
-        asked = "What does an eviction policy do?" in prompt.messages[-1].content
-        question = "What does an eviction policy do?" if asked else "What does an eviction policy decide which entry?"
-        answer = "Decides which entry must go when the cache is full" if asked else "An eviction policy"
-        return json.dumps({"cards": [{"question": question, "answer": answer}]})
-
-    class Hinted(Model):
-        async def __call__(self, prompt: Prompt) -> Reply:
-            self.prompts.append(prompt)
-            return Reply(by_hint(prompt))
-
-    model = Hinted(known)
-    drafted = draft(model, Passage(POLICY, ("Caching",), language="en", source_language="en"))
-    assert [one.draft.question for one in drafted.judged] == ["What does an eviction policy do?"]
-    assert len(model.prompts) == 2
+def test_no_call_is_wasted_on_a_sentence_that_can_only_give_a_loose_question() -> None:
+    """What a thing provides, what praise calls it, what would happen to a reader: known beforehand to be no card."""
+    vain = ("A proxy provides caching.", "A proxy is a great idea of its time.", "If you lose it, all is lost for you.")
+    model = Model(lambda fact: '{"cards": []}')
+    draft(model, replace(PASSAGE, text=" ".join(vain), path=("A proxy",)))
+    assert model.prompts == []
 
 
 def test_a_failing_call_is_the_problem_of_the_passage() -> None:

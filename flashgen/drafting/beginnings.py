@@ -37,27 +37,26 @@ _CUES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
-def beginnings(sentence: str, passage: str = "") -> tuple[str, ...]:
-    """The words that a question about `sentence` best begins with, and those to try next; '' leaves it to the model.
+def beginning(sentence: str, passage: str = "") -> str:
+    """The words that a question about `sentence` best begins with; '' leaves it to the model.
 
     `passage` tells names from words that only begin a sentence: a word that it also has without a capital is no name.
     """
     low = sentence.casefold()
     if _DEFINES.match(low):
-        return ("",)
+        return ""
     if found := _HAPPENS.match(sentence):
-        return (f"When does {uncapitalised(found[1], passage)} happen",)
+        return f"When does {uncapitalised(found[1], passage)} happen"
     if found := _IS_WHEN.match(sentence):
-        return (f"When {found[2]} {uncapitalised(found[1], passage)} {found[3]}",)
+        return f"When {found[2]} {uncapitalised(found[1], passage)} {found[3]}"
     if found := _RUSSIAN_DEFINITION.match(sentence):
-        return (f"Что такое {uncapitalised(found[1], passage)}?",)
+        return f"Что такое {uncapitalised(found[1], passage)}?"
     if found := _NEEDED.match(sentence):
-        return (f"Зачем {found[2]} {uncapitalised(found[1], passage)}?",)
+        return f"Зачем {found[2]} {uncapitalised(found[1], passage)}?"
     for cue, words in _CUES:
         if cue.search(low):
-            return (words,)
-    asked = _who_does(sentence, passage)
-    return (asked, f"{asked} do?") if asked.startswith("What do") else (asked,)
+            return words
+    return _who_does(sentence, passage)
 
 
 def _who_does(sentence: str, passage: str) -> str:

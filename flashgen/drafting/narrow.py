@@ -31,6 +31,31 @@ _LIGHT = listed(
 )
 
 
+def worth_asking(sentence: str, begins: str) -> bool:
+    """Whether a question about `sentence` that begins so has a chance; of some it is known beforehand what they give.
+
+    Definitions and conditions that grammar turns never come here: what is left of them is praise, or a story.
+    """
+    low = sentence.casefold()
+    if begins.startswith(("Что такое", "Что происходит")) or (not begins and _DEFINING.match(low)):
+        return False
+    if begins.startswith("What happens"):
+        return not _UNSURE.search(low) and not _YOU.search(low)
+    asked = _WHAT.match(begins.casefold())
+    if not asked or asked[1] not in low:
+        return True
+    verb, *more = [word for word in low.rpartition(asked[1])[2].split() if word not in _BEFORE_VERBS] or [""]
+    return base_form(verb) not in _LIGHT or bool(_MORE.search(" ".join(more)))
+
+
+_DEFINING = re.compile(r"^(?:an? |the )?[\w+#./' ()-]{2,60}? (?:is|are) (?:an?|the|any|anything|one)\b")
+_WHAT = re.compile(r"what (?:do|does|can|could|must|should|will) (.+)")
+_BEFORE_VERBS = listed("can could must should will may also often usually only generally typically simply then still")
+_MORE = re.compile(
+    r"\b(?:as|with|for|from|between|when|if|unless|until|without|per|than|instead|by|before|after|while)\b"
+)
+
+
 def loose(draft: Draft, fact: Fact, passage: Passage) -> str:
     """Why a model's card is too loose to be kept, in words for a person; '' if nothing was found."""
     case = Case.of(draft, fact, passage)

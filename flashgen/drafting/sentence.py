@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from flashgen.choosing import Fact, facts, jaccard
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
-from flashgen.drafting.beginnings import beginnings
+from flashgen.drafting.beginnings import beginning
+from flashgen.drafting.narrow import worth_asking
 from flashgen.drafting.scrutiny import narrowed, scrutinised, strayed
 from flashgen.drafting.tidying import tidy
 from flashgen.drafts import parse_drafts
@@ -137,10 +138,11 @@ class _Asker:
             if len(good) - len(kept) >= most:
                 break
             judged = self._told(passage, fact, good)
-            if calls > 0 and not _is_good(judged):
-                tries = beginnings(fact.text, _around(passage))[:calls]
-                calls -= len(tries)
-                judged = await self._best(passage, fact, good, tries) or judged
+            begins = beginning(fact.text, _around(passage))
+            hopeless = _is_native(passage) and not worth_asking(fact.text, begins)
+            if calls > 0 and not _is_good(judged) and not hopeless:
+                calls -= 1
+                judged = await self._ask(passage, fact, good, begins) or judged
             if judged is None:
                 continue
             found.append((fact.sentence.n, judged))
@@ -158,21 +160,12 @@ class _Asker:
         fits = bool(asked) and sum(stem in known for stem in asked) >= _SAME_SUBJECT * len(asked)
         judged = await self._ask(passage, fact, kept, card.question, known=True) if fits else None
         if not _is_good(judged):
-            judged = await self._best(passage, fact, kept, beginnings(fact.text, _around(passage)))
+            judged = await self._ask(passage, fact, kept, beginning(fact.text, _around(passage)))
         return judged if _is_good(judged) else None
-
-    async def _best(self, passage: Passage, fact: Fact, kept: Sequence[Draft], tries: Iterable[str]) -> Judged | None:
-        """The first good card of a sentence, else the last one that was tried; None if no reply could be used."""
-        judged = None
-        for begins in tries:
-            judged = await self._ask(passage, fact, kept, begins) or judged
-            if _is_good(judged):
-                break
-        return judged
 
     def _told(self, passage: Passage, fact: Fact, kept: Sequence[Draft]) -> Judged | None:
         """The card that the sentence's own grammar tells, judged; None where it doesn't, or in another language."""
-        if fact.said is None or _main(passage.language) != _main(passage.source_language):
+        if fact.said is None or not _is_native(passage):
             return None
         draft = tidy(Draft(fact.said.question, fact.said.answer, fact.text, importance=importance(fact)))
         return scrutinised(self.judge(draft, passage), fact, passage, "", kept)
@@ -197,6 +190,11 @@ class _Asker:
 
 def _is_good(judged: Judged | None) -> bool:
     return judged is not None and judged.verdict is not Verdict.REJECT
+
+
+def _is_native(passage: Passage) -> bool:
+    """Whether cards are in the text's own language."""
+    return _main(passage.language) == _main(passage.source_language)
 
 
 def _main(language: str) -> str:
