@@ -105,25 +105,30 @@ def test_only_our_own_page_writes(base: str, headers: dict[str, str], status: in
     assert answer.status_code == status
 
 
-def test_the_command_prints_its_address_and_ends_at_ctrl_c(tmp_path: Path) -> None:
-    """`flashgen review --no-browser` says where it is on stdout; Ctrl-C is its ordinary end."""
-    workspace(tmp_path)
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_prints_its_address_and_ends_at_ctrl_c(tmp_path: Path, end: signal.Signals) -> None:
+    """`flashgen review --no-browser` says where it is on stdout; Ctrl-C is its ordinary end, as is SIGTERM: its workers
+    end with it, and nothing is complained of."""
+    made = workspace(tmp_path)
+    made.reading_list("# Caches\n\n- [Caches](caches.html)\n")
+    made.write(
+        "decks/demo/caches.html", f"<title>Caches</title><article>{'<p>A cache keeps copies.</p>' * 30}</article>"
+    )
+    made.write("decks/demo/cards/caches.yaml", CARDS.replace("status:", "source: caches.html\n  status:"))
     command = [sys.executable, "-m", "flashgen", "review", "--no-browser"]
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=-1, stderr=-1, text=True) as run:
         assert run.stdout
         address = run.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:")
-        for _ in range(200):
-            try:
-                assert httpx.get(address).status_code == 303
-                break
-            except httpx.TransportError:
-                continue
-        run.send_signal(signal.SIGINT)
-        _, told = run.communicate(timeout=20)
+        with httpx.Client(follow_redirects=True, timeout=60, transport=httpx.HTTPTransport(retries=8)) as client:
+            assert client.get(address).status_code == 200
+            beside = client.get(f"{address.partition('/open')[0]}/aside?list=demo&id=aaaaaaaaaaaaaaaa")
+            assert "A cache keeps copies." in beside.text
+        run.send_signal(end)
+        _, told = run.communicate(timeout=60)
     assert run.returncode == 0
-    assert "Traceback" not in told
+    assert told.splitlines() == ["Judge cards in the browser; Ctrl-C ends it."]
 
 
 def test_a_port_in_use_is_one_sentence(base: str, tmp_path: Path) -> None:

@@ -26,10 +26,12 @@ from workspaces import Workspace
 
 from flashgen.carding import sealed
 from flashgen.decks import decks
+from flashgen.ledger import Ledger, LinkRecord, LinkState
 from flashgen.outputs import output
 from flashgen.pages.stats import render
 from flashgen.store.cards import CardFiles, Change
-from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
+from flashgen.store.ledger_file import LedgerFile
+from flashgen.types import Card, Finding, Idea, Kind, Proposal, Status, Verdict
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not chromium.BROWSER, reason="no Chromium here")]
 
@@ -385,6 +387,42 @@ def test_an_article_a_sentence_and_a_card(tmp_path: Path, browser: Browser) -> N
             expect(page.locator("#drafted .listed")).to_contain_text("it waits for your yes")
             assert len(made.cards()) == len(CARDS) + 1
             assert faults_of(page) == []
+            page.context.close()
+
+
+def test_a_selection_gives_a_card_of_one_section_or_a_word(tmp_path: Path, browser: Browser) -> None:
+    """Several paragraphs of a section are drafted from; over two sections, the page says so and asks no model. Ideas of
+    the article that no card is about stand at their section."""
+    with llm_server.serving(lambda n, body: cards_from(body)) as llm:
+        made = laid_out(tmp_path, CARDS)
+        made.write("flashgen.toml", f'llm = "{llm.url}"\n')
+        second = "A second paragraph says why caches forget what nobody asked for lately."
+        made.write(
+            "decks/demo/caches.md", f"{ARTICLE}\n{second}\n\n## Empty\n\nAnother section of the article says it.\n"
+        )
+        ideas = (Idea("What does a write-through cache do?", 4, ("Writing",)), Idea("Eviction policies", 3, ("Empty",)))
+        record = LinkRecord("caches.md", TOPIC, LinkState.CARDED, ideas=ideas)
+        LedgerFile(made.root / "decks/demo/sources.json").save(Ledger({record.url: record}))
+        with reviewing(tmp_path) as address:
+            page = opened(browser, address)
+            page.keyboard.press("v")
+            ready(page, "article")
+            expect(page.locator("#title + p")).to_contain_text("1 of 2 ideas")
+            expect(page.locator(".ideas")).to_have_text("No card on: Eviction policies")
+            select = """([from, to]) => {
+              const all = [...document.querySelectorAll(".part-text p")];
+              const find = (words) => all.find((p) => p.textContent.includes(words));
+              getSelection().setBaseAndExtent(find(from).firstChild, 0, find(to).lastChild, find(to).lastChild.length);
+            }"""
+            page.evaluate(select, ["write-through", "Another section"])
+            page.keyboard.press("c")
+            expect(page.locator("#said")).to_contain_text("runs over 2 sections")
+            assert llm.asked == []
+            page.evaluate(select, ["write-through", "A second paragraph"])
+            page.keyboard.press("c")
+            expect(page.locator("#drafted .listed")).to_contain_text("it waits for your yes")
+            assert second in str(llm.asked)
+            assert serious(page) == []
             page.context.close()
 
 

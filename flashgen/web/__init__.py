@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import secrets
+import signal
 import socket
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from flashgen.app import App
@@ -36,8 +37,18 @@ def serve(app: App, names: tuple[str, ...], *, port: int, show: bool, say: Calla
     say(address)
     if show:
         webbrowser.open(address)
-    with contextlib.suppress(KeyboardInterrupt), listener:
+    with contextlib.suppress(KeyboardInterrupt), listener, _term_is_interrupt():
         server.run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def _term_is_interrupt() -> Iterator[None]:
+    """SIGTERM ends as Ctrl-C does: uvicorn closes all, and then raises the signal again."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listening(port: int) -> socket.socket:

@@ -19,6 +19,8 @@ from flashgen.halt import Halt
 from flashgen.ledger import Entry, LinkRecord, LinkState, Spend
 from flashgen.quotes import stands
 from flashgen.sections import split, without_marks
+from flashgen.selection import IdeaCount
+from flashgen.selection import counted as ideas_counted
 from flashgen.settings import Settings
 from flashgen.store import Store, locked
 from flashgen.store.cards import Change
@@ -30,16 +32,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One section as it is shown: its heading path, its HTML with the quotes marked, and its cards in order."""
+    """One section as it is shown: its heading path, its HTML with the quotes marked, its cards in order, and the ideas
+    that selection named in it and no card is about."""
 
     path: tuple[str, ...]
     html: str
     cards: tuple[Found, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """An article as it is shown. `elsewhere` are its cards whose quote stands in none of its sections."""
+    """An article as it is shown. `elsewhere` are its cards whose quote stands in none of its sections; `ideas` counts
+    what selection named in it."""
 
     list_name: str
     source: str
@@ -48,6 +53,7 @@ class Study:
     parts: tuple[Part, ...]
     counts: Counts
     elsewhere: tuple[Found, ...] = ()
+    ideas: IdeaCount = IdeaCount()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +98,22 @@ class Studies:
         found = {each.card.id: each for each in self._index.of_source(list_name, source)}
         standing = [each.card for each in found.values() if each.card.status in STANDING]
         covered = coverage(sections, standing)
+        record = self._index.record(list_name, source)
+        ideas = ideas_counted(record.ideas, standing)
         parts = []
         for section, touched in zip(sections, covered.sections, strict=True):
             marks = [
                 Mark(found[card_id].card.quote, card_id, str(found[card_id].card.status)) for card_id in touched.cards
             ]
             shown = html(section.text, marks)
-            parts.append(Part(section.path, shown, tuple(found[card_id] for card_id in touched.cards)))
+            missing = tuple(
+                idea.text for idea in record.ideas if idea.section == section.path and idea.text in ideas.missing
+            )
+            parts.append(Part(section.path, shown, tuple(found[card_id] for card_id in touched.cards), missing))
         placed = {each.card.id for part in parts for each in part.cards}
         rest = tuple(found[card.id] for card in standing if card.id not in placed)
-        record = self._index.record(list_name, source)
         title = article.title or record.title or source
-        return Study(list_name, source, record, title, tuple(parts), covered.counts, rest)
+        return Study(list_name, source, record, title, tuple(parts), covered.counts, rest, ideas)
 
     async def draft(self, list_name: str, source: str, sentence: str) -> Drafted:
         """A card drafted from a sentence of the article, which waits as a draft then.

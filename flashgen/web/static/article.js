@@ -12,8 +12,8 @@ function all() {
   if (sentences) return sentences;
   sentences = [];
   const segmenter = new Intl.Segmenter(language, { granularity: "sentence" });
-  for (const block of article.querySelectorAll(".part :is(p, li, td, blockquote)")) {
-    if (block.matches(".none") || block.querySelector("p, li")) continue;
+  for (const block of article.querySelectorAll(".part-text :is(p, li, td, blockquote)")) {
+    if (block.querySelector("p, li")) continue;
     for (const { segment, index } of segmenter.segment(words(block)))
       if (segment.trim().length >= 20) sentences.push({ block, start: index, end: index + segment.trimEnd().length });
   }
@@ -55,10 +55,26 @@ function step(by) {
 
 const selected = () => (getSelection().rangeCount ? textOf(getSelection().getRangeAt(0)).replace(/\s+/g, " ").trim() : "");
 
+// What is selected of each section's own text, without its heading and what the page says of it.
+function selectedBySection() {
+  if (!getSelection().rangeCount) return [];
+  const whole = getSelection().getRangeAt(0);
+  const parts = [...article.querySelectorAll(".part-text")].filter((part) => whole.intersectsNode(part));
+  return parts.map((part) => {
+    const inside = document.createRange();
+    inside.selectNodeContents(part);
+    if (whole.compareBoundaryPoints(Range.START_TO_START, inside) > 0) inside.setStart(whole.startContainer, whole.startOffset);
+    if (whole.compareBoundaryPoints(Range.END_TO_END, inside) < 0) inside.setEnd(whole.endContainer, whole.endOffset);
+    return textOf(inside).replace(/\s+/g, " ").trim();
+  }).filter((text) => text.length >= 20);
+}
+
 async function draft() {
-  const text = selected();
   if (busy) return;
-  if (text.length < 20) { say("Select a sentence first: j and k go through them."); return; }
+  const [text, ...more] = selectedBySection();
+  if (!text) { say("Select a sentence first: j and k go through them."); return; }
+  if (more.length) { say(`This runs over ${more.length + 1} sections, and a card is of one: select less.`, true); return; }
+  if (text.length > 2000) { say("This is too much for one card: select a few sentences.", true); return; }
   busy = true;
   say("The model is asked for a card…");
   try {
