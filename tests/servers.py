@@ -240,11 +240,13 @@ def checked(test: Callable[[], Awaitable[None]]) -> None:
         left = asyncio.all_tasks() - {asyncio.current_task()}
         assert not left, f"tasks left: {left}"
 
+    gc.freeze()  # what earlier tests left is not looked at, and costs no time
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             asyncio.run(run(), debug=True)
             gc.collect()
     finally:
+        gc.unfreeze()
         sys.unraisablehook = hook
     assert not complaints, complaints
