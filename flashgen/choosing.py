@@ -64,7 +64,8 @@ def facts(passage: Passage, *, least: float = LEAST) -> tuple[Fact, ...]:
 
 def _fact(sentence: Sentence, passage: Passage, weights: Mapping[str, float], prose: str) -> Fact:
     headings = " ".join((sentence.heading, *passage.path, passage.title))
-    said = restated(sentence.text, prose, headings)
+    known = passage.source_language.casefold().split("-")[0] in ("en", "ru", "")
+    said = restated(sentence.text, prose, headings) if known else None
     score = _score(sentence, weights, passage.source_language) + (_SURE[said.form] if said else 0.0)
     return Fact(sentence, _topic(passage, sentence), score, said)
 
