@@ -106,7 +106,7 @@ def _presents(text: str, seen: str, about: str) -> Restated | None:
 
 
 def _first_clause(said: str, least: int = 3) -> str:
-    cut = re.split(r"(?:, (?:но|а|однако|поэтому|так что|поскольку|хотя|он|она|оно|они|это|и)\b|; | [—–] )", said)[0]
+    cut = re.split(r"(?:, (?:но|а|однако|поэтому|так что|поскольку|хотя|он|она|оно|они|это)\b|; | [—–] )", said)[0]
     return cut if len(words(cut)) >= least else said
 
 
