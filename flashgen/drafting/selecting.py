@@ -10,6 +10,8 @@ from flashgen.choosing import facts
 from flashgen.directives import speaks_to_model
 from flashgen.drafting import Selector
 from flashgen.drafting.article import Context
+from flashgen.drafting.beginnings import beginning
+from flashgen.drafting.narrow import worth_asking
 from flashgen.drafting.prompting import Wishes, shared_variables
 from flashgen.drafts import SELECTION_SCHEMA, parse_selection
 from flashgen.errors import BadReply, CallFailed, Deferred
@@ -26,8 +28,12 @@ _LEADS = 2
 _LONGEST_LEAD = 300
 _LONGEST_IDEA = 200
 _PER_IDEA = {True: 80, False: 140}
-_SPARE = 1.3
-"""In code more is chosen than the cap holds, since not every sentence gives a card."""
+_SPARE = 1.2
+"""In code more cards are hoped for than the cap holds, …"""
+_SURE, _ASKED = 0.9, 0.3
+"""… at so many for a sentence whose grammar tells the card, and for one that the model has to be asked about …"""
+_MOST = 2
+"""… and at most so many sentences are tried for each card that there is room for."""
 
 Setting = Literal[True, False, "auto"]
 
@@ -117,14 +123,18 @@ def selecting_in_code() -> Selector:
         if not crowded(sections, cap):
             return EVERYTHING
         scored = [
-            (fact.score, -number, section.fingerprint)
+            (fact.score, -number, section.fingerprint, _SURE if fact.said else _ASKED)
             for number, section in enumerate(sections)
             for fact in facts(context.passage(section))
+            if fact.said or worth_asking(fact.text, beginning(fact.text))
         ]
-        best = sorted(scored, reverse=True)[: round(_SPARE * cap)]
         rooms = dict.fromkeys((section.fingerprint for section in sections), 0)
-        for _, _, at in best:
+        hoped = 0.0
+        for _, _, at, hope in sorted(scored, reverse=True)[: _MOST * cap]:
+            if hoped >= _SPARE * cap:
+                break
             rooms[at] += 1
+            hoped += hope
         return Selection((), rooms, outline(sections))
 
     return select
