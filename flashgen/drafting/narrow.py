@@ -143,6 +143,14 @@ def _explains_another(case: Case, language: str) -> bool:
 _BECAUSE = re.compile(r",? (?:because|so that|in order to|потому что|поскольку|так как|чтобы) ")
 
 
+def _copies(case: Case, language: str) -> bool:
+    """The question is the sentence's own words with a question mark, or the answer begins with the question's."""
+    if case.question.rstrip("?").strip() in case.fact:
+        return True
+    begins = [stem for word in case.answer.split()[:4] for stem in content(word, language)][:2]
+    return len(begins) == 2 and set(begins) <= case.question_stems
+
+
 def _leans(case: Case, language: str) -> bool:
     if _LEANING.search(case.answer) or _YOU.search(case.question):
         return True
@@ -175,6 +183,7 @@ _CHECKS: tuple[tuple[Callable[[Case, str], bool], str], ...] = (
     (_promises, "the question asks for something that the sentence does not speak of"),
     (_supposes, "the question supposes what the sentence does not state"),
     (_explains_another, "the answer is not the reason that the sentence gives"),
+    (_copies, "question or answer only repeat the sentence"),
     (_leans, "the card leans on words that stand for something outside of it"),
     (_defines_by_itself, "the sentence is no definition"),
 )

@@ -56,6 +56,8 @@ def is_subject(text: str, about: str, most: int = 8) -> bool:
         return False
     if low[0] in ("a", "an", "the") and (len(low) < 2 or low[1] in _NOT_FIRST):
         return False
+    if low[0] in ("slow", "fast", "poor", "bad", "great", "nice", "big", "huge", "poorly", "well"):
+        return False
     matter = [stem for stem in content(text) if stem not in generic()]
     if not matter:
         return False

@@ -21,6 +21,9 @@ _NO_GENUS = listed(
     advantage disadvantage goal must-have subject challenge task course one opposite foundation basis heart essence
     backbone difference key core default"""
 )
+_PRAISE = re.compile(
+    r"(?i)\b(?:fun|awesome|easy|easier|great|delightful|beautiful|amazing|powerful|symptom|commonly used)\b"
+)
 _GROUP = re.compile(r"(?i)(?:an?|the) (?:type|kind|form|sort|set|group|collection|piece|number|variety) of ")
 _DIFFERENTIA = re.compile(
     r"\b(?:that|which|who|where|when|whose|for|used|using|to|with|without|by|between|from|of|whereby|in which|"
@@ -56,6 +59,8 @@ def _is_genus(said: str) -> bool:
     if _GROUP.match(said) and set(said.casefold().split()[3:6]) & (EVALUATES - {"one", "more"}):
         return False
     rest = said[len(head) :]
+    if _PRAISE.search(said):
+        return False
     return bool(_DIFFERENTIA.search(rest)) and len(words(rest)) >= 3
 
 
