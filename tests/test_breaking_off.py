@@ -204,7 +204,7 @@ def test_killed_at_many_random_moments(tmp_path: Path, workspace: Workspace, llm
     """The same, often."""
     gate.pace = 0.1
     text = (workspace.root / "decks/demo/reading-list.md").read_text()
-    for turn in range(8):
+    for turn in range(4):
         fresh = Workspace(tmp_path / f"turn-{turn}", llm)
         fresh.reading_list(text)
         llm.asked.clear()
