@@ -12,7 +12,8 @@ import pytest
 from fake_web import PROSE
 
 from flashgen.sources import formats
-from flashgen.sources.formats import Content, Unreadable, format_of, mhtml, plain
+from flashgen.sources.content import Content, Unreadable
+from flashgen.sources.formats import format_of, mhtml, plain
 from flashgen.sources.formats.markup import from_org, from_rst
 from flashgen.types import Page
 

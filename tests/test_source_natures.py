@@ -10,10 +10,10 @@ import yaml
 from fake_web import PROSE
 
 from flashgen.errors import Failed, Skipped
+from flashgen.sources.content import Nature, NeedsScripts
 from flashgen.sources.formats import html
-from flashgen.sources.nature import Nature, judge, trouble
+from flashgen.sources.nature import judge, trouble
 from flashgen.sources.nature.survey import prose
-from flashgen.sources.reading import NeedsScripts
 from flashgen.types import Page
 
 FOLDER = Path(__file__).parent / "cases" / "natures"

@@ -8,7 +8,7 @@ import papers
 import pytest
 
 from flashgen.sources import formats
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.types import Page
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from flashgen.errors import LinkError, Skipped
 from flashgen.sources import formats
-from flashgen.sources.formats import Content
+from flashgen.sources.content import Content, Unreadable
 from flashgen.sources.reading import article, beside
 from flashgen.types import Article, Get, Page
 
@@ -57,7 +57,7 @@ async def _text(number: str, get: Get) -> Page:
         page = await get(f"{SITE}/html/{number}")
         if formats.format_of(page) == "html" and b"ltx_" in page.body:
             return page
-    except (LinkError, formats.Unreadable):
+    except (LinkError, Unreadable):
         pass
     return await get(f"{SITE}/pdf/{number}")
 

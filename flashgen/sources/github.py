@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flashgen.errors import Failed, Gone, LinkError, NotStored, Skipped
 from flashgen.sources import formats
-from flashgen.sources.formats import Content
+from flashgen.sources.content import Content, Unreadable
 from flashgen.sources.reading import article, beside
 from flashgen.types import Article, Get, Page
 
@@ -176,7 +176,7 @@ def _shown(page: Page) -> Content:
     soup = BeautifulSoup(decode(page.body, page.content_type), "lxml")
     shown = soup.select("article.markdown-body, #wiki-body .markdown-body, .gist .markdown-body, .Box .markdown-body")
     if not shown:
-        raise formats.Unreadable("there is no README and no text on the page", skipped=True)
+        raise Unreadable("there is no README and no text on the page", skipped=True)
     for permalink in shown[0].select("a.anchor, .zeroclipboard-container, clipboard-copy"):
         permalink.decompose()
     text = to_markdown(str(shown[0]), base_url=page.final_url)

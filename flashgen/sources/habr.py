@@ -7,7 +7,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flashgen.errors import Skipped
-from flashgen.sources.formats import Content, html
+from flashgen.sources.content import Content
+from flashgen.sources.formats import html
 from flashgen.sources.nature import judged, trouble
 from flashgen.sources.reading import article, beside
 from flashgen.types import Article, Get, Page

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flashgen.errors import LinkError, Skipped
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.sources.reading import article, beside
 from flashgen.sources.threads import Comment, Thread, content
 from flashgen.types import Article, Get, Page

@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flashgen.errors import Skipped
-from flashgen.sources.formats import Content, Unreadable, html
+from flashgen.sources.content import Content, Unreadable
+from flashgen.sources.formats import html
 from flashgen.sources.nature.survey import prose
+from flashgen.sources.page import page_article
 from flashgen.types import Article, Get, Page
 
 KIND = "medium"
@@ -48,8 +50,6 @@ def claims(link: str) -> bool:
 
 async def read(link: str, get: Get) -> Article:
     """The story. Raises Skipped for lists of stories and for members' stories."""
-    from flashgen.sources.web import page_article
-
     path = urlsplit(link).path.rstrip("/")
     if not _STORY.search(path):
         raise Skipped(link, "a list of stories or a profile on Medium, not a story")

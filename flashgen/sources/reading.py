@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flashgen.errors import Failed, Skipped
 from flashgen.identity import canonical
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.text import plain, words
 from flashgen.types import Article, Get, Page
 from flashgen.workers import TIMEOUT, Crashed, aside
@@ -29,10 +29,6 @@ class Elsewhere(Exception):
     def __init__(self, url: str) -> None:
         self.url = url
         super().__init__(url)
-
-
-class NeedsScripts(Skipped):
-    """A page whose text is made by scripts."""
 
 
 async def beside(url: str, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flashgen.errors import Failed, LinkError, Skipped
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.sources.reading import article, beside
 from flashgen.sources.threads import Comment, Thread, content
 from flashgen.types import Article, Get, Page

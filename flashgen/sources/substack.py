@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flashgen.errors import Skipped
-from flashgen.sources.formats import Content, Unreadable, html
+from flashgen.sources.content import Content, Unreadable
+from flashgen.sources.formats import html
+from flashgen.sources.page import page_article
 from flashgen.types import Article, Get, Page
 
 KIND = "substack"
@@ -32,8 +34,6 @@ def claims(link: str) -> bool:
 
 async def read(link: str, get: Get) -> Article:
     """The post. Raises Skipped for lists of posts and for posts of which only the beginning is free."""
-    from flashgen.sources.web import page_article
-
     if not re.search(r"/p/[^/]+|/p-\d+|/note/", urlsplit(link).path):
         raise Skipped(link, "a newsletter's list of posts, not a post")
     return await page_article(link, await get(link), KIND)

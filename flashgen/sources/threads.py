@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flashgen.sources.formats import Content
+from flashgen.sources.content import Content
 from flashgen.text import words
 
 _KEPT_WORDS = 9_000

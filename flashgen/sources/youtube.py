@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flashgen.errors import Failed, Skipped
-from flashgen.sources.formats import Content
+from flashgen.sources.content import Content
 from flashgen.sources.reading import article
 from flashgen.sources.transcripts import Ask, NoTranscript, Said, ask_youtube, transcript
 from flashgen.types import Article, Get, Page

@@ -8,52 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from flashgen.errors import FlashgenError
+from flashgen.sources.content import Content, Unreadable
 from flashgen.types import Page
-
-if TYPE_CHECKING:
-    from flashgen.sources.nature import Nature
-    from flashgen.sources.nature.survey import Survey
-
-
-class Unreadable(FlashgenError):
-    """A document that gives no text; `skipped` where another try won't change that."""
-
-    def __init__(self, reason: str, skipped: bool = False) -> None:
-        self.reason = reason
-        self.skipped = skipped
-        super().__init__(reason, skipped)  # what pickling needs to make it anew
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What a document says. `date` is ISO 8601, `language` ISO 639-1; either may be ''.
-
-    `notice` tells what of the document is missing. Of a web page: `survey` is what was seen of it as a whole,
-    `nature` what it was taken for if it is no article, `forward` the address that it sends its reader to, `kind` the
-    platform that it was recognised as.
-    """
-
-    markdown: str
-    title: str = ""
-    author: str = ""
-    date: str = ""
-    language: str = ""
-    canonical_url: str = ""
-    notice: str = ""
-    survey: Survey | None = None
-    nature: Nature | None = None
-    forward: str = ""
-    kind: str = ""
-
 
 READERS = {
     "html": "flashgen.sources.formats.html",

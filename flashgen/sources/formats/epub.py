@@ -12,7 +12,7 @@ import zipfile
 from typing import Any
 from urllib.parse import unquote
 
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.types import Page
 
 _MEMBERS = 10_000

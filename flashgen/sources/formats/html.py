@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from flashgen.sources.formats import Content
+from flashgen.sources.content import Content
 from flashgen.types import Page
 
 _DELAY = 10

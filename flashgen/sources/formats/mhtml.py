@@ -6,7 +6,7 @@ import email
 import email.policy
 from email.message import Message
 
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.types import Page
 
 

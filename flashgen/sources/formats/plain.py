@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from flashgen.sources.formats import LANGUAGES, Content, file_name, format_of
+from flashgen.sources.content import Content
+from flashgen.sources.formats import LANGUAGES, file_name, format_of
 from flashgen.sources.formats.markup import from_org, from_rst
 from flashgen.text import plain
 from flashgen.types import Page

@@ -6,27 +6,16 @@ something else; where nothing is sure, the page is an article.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flashgen.errors import Failed, LinkError, Skipped
-from flashgen.sources.formats import Content
+from flashgen.sources.content import Content, Nature, NeedsScripts
 from flashgen.sources.nature.judging import RULES
 from flashgen.sources.nature.look import Look
 from flashgen.sources.nature.survey import Survey, prose, survey
-from flashgen.sources.reading import NeedsScripts
 from flashgen.types import Page
 
 __all__ = ["Nature", "Survey", "judge", "judged", "survey", "trouble"]
-
-
-@dataclass(frozen=True, slots=True)
-class Nature:
-    """What a page is if it is no article, and why that is said, in words for a person."""
-
-    name: str
-    reason: str
-    dead: bool = False
-    passing: bool = False
 
 
 def judge(page: Survey, markdown: str, url: str, asked: str = "") -> Nature | None:

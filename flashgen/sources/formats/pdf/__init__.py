@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from flashgen.sources.formats import Content, Unreadable
+from flashgen.sources.content import Content, Unreadable
 from flashgen.types import Page
 
 MAX_PAGES = 400
