@@ -31,8 +31,7 @@ LAYERS = (
     ("wiring", "app"),
     (
         "edge",
-        "report show_prompts show_compared show_changes show show_push show_batch show_feedback show_status show_stats "
-        "web cli __main__",
+        "report show web cli __main__",
     ),
 )
 LEVEL = {module: level for level, (_, names) in enumerate(LAYERS) for module in names.split()}

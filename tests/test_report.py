@@ -13,11 +13,11 @@ from bs4 import BeautifulSoup
 from chromium import BROWSER
 from playwright.sync_api import sync_playwright
 
-from flashgen import show_changes
 from flashgen.attention import matters
 from flashgen.changes import CardChange, CardEvent, LinkChange, LinkEvent, SectionChange, SectionEvent, Wording
 from flashgen.outcome import CardCounts, ListResult, Problem
 from flashgen.pages.refresh import render, worth_a_page
+from flashgen.show.changes import changes
 from flashgen.types import AnkiNews, BothChanged, NamedNote
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\x1b[31m\u202e"
@@ -40,7 +40,7 @@ RESULT = ListResult("systems", cards=CardCounts(10, 1, 1, 7, 1), changes=[CHANGE
 def printed(result: ListResult, columns: int) -> list[str]:
     """The lines of a terminal that is so wide."""
     with redirect_stdout(io.StringIO()) as out:
-        show_changes.changes(result, columns)
+        changes(result, columns)
     return out.getvalue().splitlines()
 
 

@@ -17,7 +17,8 @@ def batch(ctx: click.Context, as_json: bool) -> None:
     `flashgen build --batch` sends what there is to ask as a batch job: half the price, answered within a day. The next
     build, with or without --batch, collects what is done and makes the cards.
     """
-    from flashgen import report, show_batch
+    from flashgen import report
+    from flashgen.show import batch as show_batch
 
     if ctx.invoked_subcommand:
         return
@@ -32,7 +33,8 @@ def batch(ctx: click.Context, as_json: bool) -> None:
 @json_option
 def collect(as_json: bool) -> None:
     """Fetch what is answered into the cache of replies; the next build makes cards of it."""
-    from flashgen import report, show_batch
+    from flashgen import report
+    from flashgen.show import batch as show_batch
 
     found = app().collect_batches()
     if as_json:

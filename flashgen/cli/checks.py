@@ -16,27 +16,29 @@ from flashgen.cli.options import app, json_option
 @json_option
 def lint(file: Path, fix: bool, as_json: bool) -> None:
     """Run the gates over the cards of FILE: our YAML, JSONL, CSV or .apkg."""
-    from flashgen import report, show
+    from flashgen import report
+    from flashgen.show import checks as show_checks
 
     flashgen = app()
     rows = flashgen.lint(file)
     found, kept = flashgen.fix(file) if fix else ((), None)
     if as_json:
-        report.as_json(show.lint_json(rows, found))
+        report.as_json(show_checks.lint_json(rows, found))
     else:
-        show.lint(rows)
+        show_checks.lint(rows)
     if fix:
-        show.fixes(found, kept, quietly=as_json)
+        show_checks.fixes(found, kept, quietly=as_json)
 
 
 @main.command(short_help="What is installed, what answers, what to do.")
 @json_option
 def doctor(as_json: bool) -> None:
     """Say what is installed, which model answers, whether Anki is reachable, and what to do about each."""
-    from flashgen import report, show
+    from flashgen import report
+    from flashgen.show import checks as show_checks
 
     checks = app().doctor()
     if as_json:
         report.as_json(checks)
     else:
-        show.doctor(checks)
+        show_checks.doctor(checks)

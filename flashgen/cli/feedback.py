@@ -41,7 +41,9 @@ def feedback(
     Leeches, lapses, slow and far too easy answers, suspended and flagged cards each get a proposal, drafted from the
     card's own passage: new words, a split in two, or retirement. It waits for your yes: --accept, or the review page.
     """
-    from flashgen import report, show, show_feedback
+    from flashgen import report
+    from flashgen.cli import given
+    from flashgen.show import feedback as show_feedback
 
     if accept or reject:
         answers = app(lists).answer(lists, *(_ids(given) for given in (accept, reject)))
@@ -56,7 +58,7 @@ def feedback(
             look_only=dry_run,
             sync_server=sync_server,
             user=user,
-            confirm=show.confirming(emit, yes=yes),
+            confirm=given.confirming(emit, yes=yes),
         )
     (show_feedback.feedback_json if as_json else show_feedback.feedback)(result)
     sys.exit(result.exit_status)

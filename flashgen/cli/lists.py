@@ -26,13 +26,15 @@ def init(folder: Path) -> None:
 @json_option
 def links(lists: tuple[str, ...], as_json: bool) -> None:
     """Show what was read of the list: topics, links, titles, kinds, and your notes."""
-    from flashgen import report, show
+    from flashgen import report
+    from flashgen.show import lists as show_lists
 
     found = app(lists).reading_lists(lists)
     if as_json:
-        report.as_json([show.links_json(one) for one in found] if len(found) != 1 else show.links_json(found[0]))
+        told = [show_lists.links_json(one) for one in found]
+        report.as_json(told[0] if len(told) == 1 else told)
     else:
-        show.links(found)
+        show_lists.links(found)
 
 
 @main.command(short_help="Where lists stand: links, cards, spend.")
@@ -41,7 +43,8 @@ def links(lists: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def status(lists: tuple[str, ...], rejected: bool, as_json: bool) -> None:
     """Show where each list stands: links by state, cards by status, spend so far."""
-    from flashgen import report, show_status
+    from flashgen import report
+    from flashgen.show import status as show_status
 
     found = app(lists).status(lists)
     if as_json:

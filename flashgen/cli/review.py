@@ -37,7 +37,8 @@ def stats(lists: tuple[str, ...], out: Path | None, as_json: bool) -> None:
 
     Where Anki can be read, also how well the cards are recalled. The same stands with plots on a page of its own.
     """
-    from flashgen import report, show_stats
+    from flashgen import report
+    from flashgen.show import stats as show_stats
 
     found, page = app(lists).stats(lists, out)
     if as_json:

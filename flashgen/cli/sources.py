@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 @json_option
 def read(targets: tuple[str, ...], out: Path | None, as_json: bool, offline: bool, allow_private: bool) -> None:
     """Print articles as Markdown, as the model will see them."""
-    from flashgen import report, show
+    from flashgen import report
+    from flashgen.show import articles as show_articles
 
     with report.progress() as emit:
         readings = app(allow_private=allow_private).read(targets, emit, offline=offline)
     if out:
-        show.write_articles(readings, out)
+        show_articles.write_articles(readings, out)
     if as_json:
-        report.as_json([show.reading_json(one) for one in readings])
+        report.as_json([show_articles.reading_json(one) for one in readings])
     elif not out:
-        show.articles(readings)
-    show.exit_if_none_read(readings)
+        show_articles.articles(readings)
+    show_articles.exit_if_none_read(readings)
 
 
 @main.command("try", short_help="The cards that one source would give; stores none.")
@@ -58,7 +59,9 @@ def try_(
     use), "default" (those of the package), a folder with prompts, a .md file that stands in for the prompt of its name,
     or a model: LLM#MODEL (local, openai or an address before the #), such an LLM alone, or a name at the --llm in use.
     """
-    from flashgen import report, show, show_compared
+    from flashgen import report
+    from flashgen.show import articles as show_articles
+    from flashgen.show import compared as show_compared
 
     flashgen = app(allow_private=allow_private, **model)
     if sides:
@@ -69,9 +72,9 @@ def try_(
     with report.progress() as emit:
         trial = flashgen.trial(target, emit, offline=offline)
     if as_json:
-        report.as_json(show.trial_json(trial))
+        report.as_json(show_articles.trial_json(trial))
     else:
-        show.trial(trial)
+        show_articles.trial(trial)
 
 
 @main.command(short_help="Draft again with today's prompt or model.")
@@ -98,7 +101,9 @@ def redraft(
     one whose sentence it quotes; what you edited stays, and the new wording waits beside it as a proposal. Cards that
     no new one takes the place of stay, unless --replace says that they are to be retired.
     """
-    from flashgen import report, show, show_compared
+    from flashgen import report
+    from flashgen.cli import given
+    from flashgen.show import compared as show_compared
 
     with report.progress(quiet=as_json) as emit:
 
@@ -106,7 +111,7 @@ def redraft(
             if not as_json:
                 with report.aside(emit):
                     show_compared.redraft(one, replacing=replacing)
-            return yes or (not as_json and show.confirmed(f"Change the cards of {one.title}", emit))
+            return yes or (not as_json and given.confirmed(f"Change the cards of {one.title}", emit))
 
         flashgen = app(allow_private=allow_private, **model)
         wanted = {"replacing": replacing, "dry_run": dry_run, "offline": offline}

@@ -29,7 +29,8 @@ def prompts(
     With a source and no NAME, the template is the one that a build would choose. A file in prompts/ wins over the
     package's of the same name; nothing is overwritten.
     """
-    from flashgen import report, show_prompts
+    from flashgen import report
+    from flashgen.show import prompts as show_prompts
 
     flashgen = app(allow_private=allow_private)
     if copies:
