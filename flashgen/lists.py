@@ -7,7 +7,7 @@ named `papers`, and its home is the folder `papers/` beside it.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from flashgen.types import ReadingList
 
 FILE_NAME = "reading-list.md"
 FOLDER = "decks"
+Parse = Callable[[str, str], ReadingList]
+"""From a list's text and its name to what stands in it."""
+
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 
 
@@ -60,19 +63,20 @@ def find(root: Path, names: Sequence[str] = (), *, cwd: Path | None = None) -> l
     return list(unique.values())
 
 
-def read(place: ListPlace) -> ReadingList:
+def read(place: ListPlace, parse: Parse | None = None) -> ReadingList:
     """The reading list at `place`. Raises FileError where it can't be read as text, or holds nothing to learn from."""
-    found = glimpse(place)
+    found = glimpse(place, parse)
     if not found.links and not found.notes:
         raise FileError(place.path, "is empty: no link and no note in it; put links under headings, one on a line")
     return found
 
 
-def glimpse(place: ListPlace) -> ReadingList:
-    """The reading list at `place`, also one that holds nothing. Raises FileError where it can't be read as text."""
-    from flashgen.reading_list import parse
+def glimpse(place: ListPlace, parse: Parse | None = None) -> ReadingList:
+    """The reading list at `place`, also one that holds nothing; `parse` stands for the parser's own. Raises FileError
+    where it can't be read as text."""
+    from flashgen import reading_list
 
-    return parse(_text(place.path), place.name)
+    return (parse or reading_list.parse)(_text(place.path), place.name)
 
 
 def deserted(root: Path) -> list[ListPlace]:

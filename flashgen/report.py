@@ -14,6 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -55,11 +56,15 @@ def safe(text: str) -> str:
 
 
 def as_json(value: Any) -> None:
-    """One JSON document on stdout."""
-    text = json.dumps(_plain(value), ensure_ascii=False, indent=2)
+    """One JSON document on stdout; a short one, which a person may read, with its parts on lines of their own."""
+    plain = _plain(value)
+    text = json.dumps(plain, ensure_ascii=False)
+    if len(text) < _SHORT:
+        text = json.dumps(plain, ensure_ascii=False, indent=2)
     click.echo(_STEERING.sub(lambda found: json.dumps(found[0])[1:-1], text))
 
 
+_SHORT = 1_000_000
 _STEERING = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -67,13 +72,20 @@ _STEERING = re.compile(
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, int, bool, float):
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     return value
+
+
+@lru_cache(maxsize=64)
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def run_json(result: RunResult) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from flashgen.reading_list import parse
 from flashgen.store import Store
 from flashgen.store.cards import CardFiles, Change, stamp_of
 from flashgen.store.parsed import ParsedFiles
-from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
+from flashgen.store.parsed_list import remembering
+from flashgen.types import Card, Finding, Kind, Proposal, ReadingList, Status, Verdict
 
 TOPIC = ("Caches",)
 CARDS = (
@@ -101,3 +103,32 @@ def test_what_is_gone_is_forgotten(tmp_path: Path) -> None:
     path.rename(path.with_name("renamed.yaml"))
     read(tmp_path)
     assert [kept.name for kept in (tmp_path / "cache").rglob("*.json")] == ["renamed.yaml.json"]
+
+
+def test_a_long_list_is_parsed_once(tmp_path: Path) -> None:
+    """What was parsed of a long list comes back whole for the same text, and for that alone."""
+    asked: list[str] = []
+
+    def counting(text: str, name: str) -> ReadingList:
+        asked.append(text)
+        return parse(text, name)
+
+    known = remembering(counting, tmp_path)
+    links = "".join(f"- [Статья {n}](https://example.org/{n}) <!-- flashgen: cards=5 -->\n" for n in range(2000))
+    text = (
+        f"https://example.org/first\n\n# One\n\n## Two\n\n{links}\nMy own words, many of them.\n\n[x]: https://x.org\n"
+    )
+    first = known(text, "demo")
+    assert first == parse(text, "demo")
+    assert first.problems
+    assert first.notes
+    assert known(text, "demo") == first
+    assert len(asked) == 1
+    assert known(text + "\nMore.", "demo") == parse(text + "\nMore.", "demo")
+    assert len(asked) == 2
+
+
+def test_a_short_list_is_not_kept(tmp_path: Path) -> None:
+    """The lists of every day leave nothing behind."""
+    remembering(parse, tmp_path)("# One\n\n- https://example.org\n", "demo")
+    assert not list(tmp_path.iterdir())

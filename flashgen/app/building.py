@@ -75,7 +75,7 @@ async def _build(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(locked(root / ".flashgen" / "lock", f"flashgen {asked.command}"))
-        opened = [Open(place, read_list(place), stack.enter_context(store_of(root, place))) for place in places]
+        opened = [Open(place, read_list(place, root), stack.enter_context(store_of(root, place))) for place in places]
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
             settle_deletions(one.place.name, one.store, asked.confirm)

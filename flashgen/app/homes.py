@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from flashgen.agenda import items
-from flashgen.app.lists import store_of
+from flashgen.app.lists import glimpse_list, store_of
 from flashgen.errors import FileError, NoSuchList
 from flashgen.homes import Listing, Move, elsewhere, moves
-from flashgen.lists import ListPlace, deserted, find, glimpse
+from flashgen.lists import ListPlace, deserted, find
 from flashgen.outcome import Emit, Said
-from flashgen.sources import kind_of
 from flashgen.store import Store
 from flashgen.types import ReadingList
 
@@ -43,7 +42,7 @@ def neighbours(root: Path, asked: Iterable[ListPlace]) -> list[Known]:
         if place.home in mine:
             continue
         try:
-            found.append(Known(place, _read(place), store_of(root, place), asked=False))
+            found.append(Known(place, _read(place, root), store_of(root, place), asked=False))
         except FileError:
             continue
     return found
@@ -74,6 +73,8 @@ def _follow(move: Move, by_key: Mapping[str, Known]) -> int:
 def at_home_elsewhere(known: Sequence[Known], *, foreseen: bool = False) -> dict[Path, dict[str, str]]:
     """By the home folder of a list, its links that have their cards in another list, with the name of that; with
     `foreseen`, those too whose cards are still to follow them."""
+    if len(known) == 1 and not foreseen:
+        return {known[0].place.home: {}}
     names = {str(one.place.home): one.place.name for one in known}
     listings = [one.listing for one in known]
     found = elsewhere(listings)
@@ -89,8 +90,5 @@ def _all(root: Path) -> list[ListPlace]:
         return []
 
 
-def _read(place: ListPlace) -> ReadingList:
-    if not place.path.exists():
-        return ReadingList(place.name)
-    found = glimpse(place)
-    return replace(found, links=tuple(replace(link, kind=kind_of(link.url)) for link in found.links))
+def _read(place: ListPlace, root: Path) -> ReadingList:
+    return glimpse_list(place, root) if place.path.exists() else ReadingList(place.name)

@@ -7,15 +7,31 @@ from dataclasses import replace
 from pathlib import Path
 
 from flashgen.errors import UsageError
-from flashgen.lists import ListPlace, read
-from flashgen.sources import kind_of
+from flashgen.lists import ListPlace, Parse, glimpse, read
+from flashgen.sources import from_others, kind_of
 from flashgen.store import Store
+from flashgen.store.parsed_list import remembering
 from flashgen.types import ReadingList
 
 
-def read_list(place: ListPlace) -> ReadingList:
-    """The list at `place`. Raises FileError."""
-    found = read(place)
+def read_list(place: ListPlace, root: Path | None = None) -> ReadingList:
+    """The list at `place`; in a workspace at `root`, a long one is remembered as it was parsed. Raises FileError."""
+    return read(place, _remembered(root) if root else _with_kinds)
+
+
+def glimpse_list(place: ListPlace, root: Path) -> ReadingList:
+    """`read_list`, also of a list that holds nothing."""
+    return glimpse(place, _remembered(root))
+
+
+def _remembered(root: Path) -> Parse:
+    return remembering(_with_kinds, root / ".flashgen" / "lists", by=from_others())
+
+
+def _with_kinds(text: str, name: str) -> ReadingList:
+    from flashgen.reading_list import parse
+
+    found = parse(text, name)
     return replace(found, links=tuple(replace(link, kind=kind_of(link.url)) for link in found.links))
 
 

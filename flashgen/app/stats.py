@@ -25,7 +25,7 @@ PAGE = "stats.html"
 
 def gathered(root: Path, settings: Settings, places: Sequence[ListPlace]) -> Stats:
     """The numbers of the lists at `places`. Raises FileError; Anki is left out where it can't be read."""
-    known = [Known(place, read_list(place), store_of(root, place)) for place in places]
+    known = [Known(place, read_list(place, root), store_of(root, place)) for place in places]
     elsewhere = at_home_elsewhere([*known, *neighbours(root, places)])
     sources = [_source(one, elsewhere[one.place.home]) for one in known]
     seen = anki.look(settings.anki, [one.store for one in known], studied=True, reviews=True).seen

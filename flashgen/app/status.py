@@ -18,6 +18,7 @@ from flashgen.ledger import Ledger, LinkRecord, Spend
 from flashgen.lists import ListPlace
 from flashgen.selection import IdeaCount
 from flashgen.selection import counted as ideas_counted
+from flashgen.store.collector import uncollected
 from flashgen.types import Card, Status, Topic
 
 
@@ -57,9 +58,10 @@ class ListStatus:
     ideas: IdeaCount = IdeaCount()
 
 
+@uncollected
 def statuses(root: Path, places: Sequence[ListPlace]) -> list[ListStatus]:
     """Where each list stands. Raises FileError."""
-    mine = [Known(place, read_list(place), store_of(root, place)) for place in places]
+    mine = [Known(place, read_list(place, root), store_of(root, place)) for place in places]
     elsewhere = at_home_elsewhere([*mine, *neighbours(root, places)])
     return [_status(one, elsewhere[one.place.home]) for one in mine]
 

@@ -107,6 +107,12 @@ def known() -> tuple[Source, ...]:
     return load(entry_points(group=GROUP))
 
 
+def from_others() -> tuple[str, ...]:
+    """What other packages bring of sources, by name and version: the kinds of links depend on them."""
+    brought = entry_points(group=GROUP)
+    return tuple(f"{entry.value} {entry.dist.version if entry.dist else ''}" for entry in brought)
+
+
 def load(plugins: Iterable[EntryPoint]) -> tuple[Source, ...]:
     """The sources of this folder and of `plugins`. Raises FlashgenError for a plugin that can't be used."""
     names = [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]

@@ -28,7 +28,8 @@ _FORM = digest([__version__, *_FIELDS])
 """What a version with cards of another shape kept is not read."""
 _SETTLED = 2.0
 """Seconds after which a change of the file would show in its stamp, on any file system that is in use."""
-_KINDS, _STATUSES = ({each.value: each for each in kind} for kind in (Kind, Status))
+_KINDS = {kind.value: kind for kind in Kind}
+_STATUSES = {status.value: status for status in Status}
 
 
 class ParsedFiles:
@@ -80,9 +81,25 @@ def _plain(value: object) -> object:
 
 
 def _card(row: Sequence[Any]) -> Card:
-    data = dict(zip(_FIELDS, row, strict=True))
-    data["kind"], data["status"] = _KINDS[data["kind"]], _STATUSES[data["status"]]
-    data["section"], data["tags"] = tuple(data["section"]), tuple(data["tags"])
-    data["findings"] = tuple(Finding(gate, Verdict(verdict), reason) for gate, verdict, reason in data["findings"])
-    data["proposal"] = data["proposal"] and Proposal(**data["proposal"])
-    return Card(**data)
+    card_id, question, answer, quote, source, section, anchor, kind, status, tags, *rest = row
+    importance, created, changed, made, proposal, findings, reviewed, extra = rest
+    return Card(
+        card_id,
+        question,
+        answer,
+        quote,
+        source,
+        tuple(section),
+        anchor,
+        _KINDS[kind],
+        _STATUSES[status],
+        tuple(tags),
+        importance,
+        created,
+        changed,
+        made,
+        proposal and Proposal(**proposal),
+        tuple(Finding(gate, Verdict(verdict), reason) for gate, verdict, reason in findings) if findings else (),
+        reviewed,
+        extra,
+    )
