@@ -214,3 +214,16 @@ def illustrated(card: Card, url: str, address: str) -> Card:
 
 def _proposal(draft: Draft, reason: str) -> Proposal:
     return Proposal(draft.question, draft.answer, draft.quote, reason)
+
+
+def retired(card: Card, now: int) -> Card:
+    """A card whose passage is gone: it stays in the deck, marked. What was never in a deck needn't be kept there."""
+    if card.status is Status.DRAFT:
+        gone = Finding("quote", Verdict.REJECT, "its sentence is no longer in the source")
+        return object_to(card, gone, Status.REJECTED, now)
+    return set_status(card, Status.RETIRED, now)
+
+
+def can_be_retired(card: Card) -> bool:
+    """Whether a card is to be retired when its passage is gone: a status that a person set holds."""
+    return card.status in (Status.ACTIVE, Status.DRAFT) and "status" not in edited_fields(card)

@@ -10,11 +10,10 @@ from dataclasses import replace
 
 from flashgen import comparing, tally
 from flashgen.agenda import Item, Request, within
-from flashgen.carding import illustrated
+from flashgen.carding import can_be_retired, illustrated, retired
 from flashgen.changes import LinkChange
 from flashgen.errors import FlashgenError
 from flashgen.extras import pictures
-from flashgen.harvest import can_be_retired, retired
 from flashgen.ledger import Entry
 from flashgen.outcome import ListResult
 from flashgen.parts import Parts

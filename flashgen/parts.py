@@ -9,10 +9,10 @@ from flashgen.agenda import Item
 from flashgen.drafting import Drafter, Reviser, Selector
 from flashgen.duplicates import Rules, Vectors
 from flashgen.halt import Halt
-from flashgen.harvest import Harvest, Reading
 from flashgen.ledger import LinkRecord, Spend
 from flashgen.outcome import Emit
 from flashgen.settings import Settings
+from flashgen.study import Harvest, Reading
 from flashgen.types import Card
 
 

@@ -14,10 +14,10 @@ from flashgen import tally
 from flashgen.agenda import Item, Request, agenda, items
 from flashgen.ending import end, illustrate, keep
 from flashgen.gates import LANGUAGES, unheard
-from flashgen.harvest import Harvest
 from flashgen.outcome import LinkDone, ListResult, ListStarted, Said
 from flashgen.parts import Job, Parts
 from flashgen.store import Store
+from flashgen.study import Harvest
 from flashgen.types import ReadingList
 from flashgen.work import here
 

@@ -12,10 +12,10 @@ from flashgen.extract import READER_VERSION
 from flashgen.extract.language import detect
 from flashgen.fetch.cached import CachedGet
 from flashgen.fetch.wayback import archived
-from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.sources import files, read
 from flashgen.sources.reading import standing_in
+from flashgen.study import Reading
 from flashgen.text import plain
 from flashgen.types import Article, Get, Page
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from flashgen.carding import retired
 from flashgen.hand import edited_fields
-from flashgen.harvest import Answer, Harvest, Study, harvest, retired
+from flashgen.harvest import harvest
 from flashgen.identity import field_fingerprint
 from flashgen.quotes import stands
 from flashgen.refresh import Plan, Work
 from flashgen.settings import Settings
+from flashgen.study import Answer, Harvest, Study
 from flashgen.text import fold
 from flashgen.types import Card, Draft, Judged, Section, Status, Verdict
 from flashgen.vocabulary import content

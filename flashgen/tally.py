@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flashgen.agenda import Item
-from flashgen.harvest import Harvest
 from flashgen.ledger import LinkRecord, LinkState
 from flashgen.outcome import CardCounts, LinkCounts, ListResult, Problem, SectionCounts
+from flashgen.study import Harvest
 from flashgen.types import Card, Status
 
 SKIPPED_BY_HAND = "skipped by hand in the reading list"

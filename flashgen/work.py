@@ -11,17 +11,7 @@ from flashgen.agenda import Item
 from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
 from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
-from flashgen.harvest import (
-    Answer,
-    Harvest,
-    Study,
-    doubted,
-    harvest,
-    kept_by_archive,
-    most_cards,
-    unchanged,
-    without_article,
-)
+from flashgen.harvest import harvest
 from flashgen.identity import canonical
 from flashgen.ledger import LinkRecord
 from flashgen.outcome import LinkRead, SectionDrafted
@@ -31,7 +21,9 @@ from flashgen.refresh import Work, believed, plan
 from flashgen.sections import split, word_count
 from flashgen.selection import EVERYTHING, Selection, recalled, weighed
 from flashgen.settings import Settings
+from flashgen.study import Answer, Harvest, Study, most_cards
 from flashgen.types import Card, Passage, Status, Verdict
+from flashgen.unharvested import doubted, kept_by_archive, unchanged, without_article
 
 
 def here(parts: Parts) -> Elsewhere:

@@ -22,7 +22,6 @@ from flashgen.drafting import Drafted, Revised
 from flashgen.drafting.article import Context
 from flashgen.errors import Failed, Gone, NotModified
 from flashgen.halt import Halt
-from flashgen.harvest import Reading
 from flashgen.identity import digest
 from flashgen.ledger import LinkRecord
 from flashgen.lists import ListPlace
@@ -33,6 +32,7 @@ from flashgen.quotes import stands
 from flashgen.selection import EVERYTHING, Selection
 from flashgen.settings import Settings
 from flashgen.store import Store
+from flashgen.study import Reading
 from flashgen.types import (
     Article,
     Card,

@@ -17,7 +17,6 @@ from flashgen.drafting import Drafted
 from flashgen.duplicates import NoVectors, Vector
 from flashgen.embeddings import Remembered
 from flashgen.halt import Halt
-from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.outcome import ListResult
 from flashgen.parts import Parts
@@ -25,6 +24,7 @@ from flashgen.pipeline import run
 from flashgen.selection import EVERYTHING, Selection
 from flashgen.settings import Settings
 from flashgen.store import Store
+from flashgen.study import Reading
 from flashgen.types import Article, Card, Draft, Judged, Link, Passage, ReadingList, Status
 
 LIST = ReadingList("demo", links=tuple(Link(f"https://example.org/{n}", (), n) for n in range(2)))

@@ -13,13 +13,13 @@ from flashgen.agenda import Item, Request
 from flashgen.app.running import as_ours
 from flashgen.errors import FileError, Skipped
 from flashgen.halt import Halt
-from flashgen.harvest import Reading
 from flashgen.ledger import LinkRecord
 from flashgen.outcome import ListResult
 from flashgen.parts import Parts
 from flashgen.pipeline import run
 from flashgen.settings import Settings
 from flashgen.store import Store
+from flashgen.study import Reading
 from flashgen.types import Link, ReadingList
 
 LIST = ReadingList("demo", links=tuple(Link(f"https://example.org/{n}", (), n) for n in range(4)))

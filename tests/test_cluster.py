@@ -26,10 +26,10 @@ from flashgen.cluster.dispatch import Dispatch
 from flashgen.cluster.parcels import Outcome, Parcel, Returned, halves, parcels
 from flashgen.errors import FlashgenError, OverBudget
 from flashgen.halt import Halt
-from flashgen.harvest import Harvest
 from flashgen.ledger import Entry, LinkRecord
 from flashgen.parts import Job
 from flashgen.settings import AnkiSettings, FetchSettings, Settings
+from flashgen.study import Harvest
 from flashgen.types import Prompt, Reply
 
 OPEN = Settings(fetch=FetchSettings(allow_private=True), wayback=False)

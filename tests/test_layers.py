@@ -19,7 +19,8 @@ LAYERS = (
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "definitions restating release feedback examples proposals push "
-        "refresh judging agenda homes hand carding comparing attention harvest settle tally decks deep_link merge seen "
+        "refresh judging agenda homes hand carding comparing attention study unharvested "
+        "harvest settle tally decks deep_link merge seen "
         "load coverage advice extras stats",
     ),
     (

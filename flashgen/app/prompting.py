@@ -19,7 +19,6 @@ from flashgen.drafting.sentence import sentence_prompt
 from flashgen.errors import ModelError, UsageError
 from flashgen.genres import genre_of
 from flashgen.halt import Halt
-from flashgen.harvest import most_cards
 from flashgen.ledger import LinkRecord
 from flashgen.prompts import DEFAULTS, Prompts
 from flashgen.sections import word_count
@@ -27,6 +26,7 @@ from flashgen.selection import crowded, recalled
 from flashgen.settings import Settings
 from flashgen.store import Store
 from flashgen.strategy import by_sentences
+from flashgen.study import most_cards
 from flashgen.types import Card, Draft, Example, Message, Passage, Prompt
 
 _ABOUT_CARDS = ("feedback",)

@@ -20,7 +20,6 @@ from flashgen.drafting.article import Context
 from flashgen.drafting.whole import drafted_whole
 from flashgen.errors import LinkError, UsageError
 from flashgen.halt import Halt
-from flashgen.harvest import Study
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, LinkRecord
 from flashgen.lists import ListPlace, find
@@ -30,6 +29,7 @@ from flashgen.refresh import Plan
 from flashgen.sections import split
 from flashgen.settings import Settings
 from flashgen.store import Store, locked
+from flashgen.study import Study
 from flashgen.types import Usage, Verdict
 
 

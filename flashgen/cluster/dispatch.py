@@ -12,9 +12,10 @@ from flashgen.cluster.parcels import LINKS, Parcel, Returned, apart, halves, par
 from flashgen.cluster.work import on_worker
 from flashgen.errors import Failed, FlashgenError
 from flashgen.halt import Halt
-from flashgen.harvest import Harvest, without_article
 from flashgen.ledger import LinkRecord
 from flashgen.parts import Elsewhere, Job
+from flashgen.study import Harvest
+from flashgen.unharvested import without_article
 
 _PER_WORKER = 3
 """Parcels under way for each worker: one that it works on, the others close by."""

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from flashgen.agenda import Item
 from flashgen.errors import FlashgenError
-from flashgen.harvest import Harvest
 from flashgen.parts import Job
 from flashgen.settings import Settings
+from flashgen.study import Harvest
 from flashgen.types import Example
 
 LINKS = 100

@@ -10,9 +10,9 @@ from flashgen.drafting import Drafted, Drafter, Selector
 from flashgen.drafting.article import Context
 from flashgen.errors import CallFailed, FlashgenError
 from flashgen.halt import Halt
-from flashgen.harvest import most_cards
 from flashgen.sections import word_count
 from flashgen.selection import EVERYTHING, Selection, weighed
+from flashgen.study import most_cards
 from flashgen.types import Section
 
 Told = Callable[[Drafted], None]
