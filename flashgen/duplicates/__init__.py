@@ -15,7 +15,7 @@ from operator import mul
 from typing import Literal
 
 from flashgen.duplicates.contrast import contrasts
-from flashgen.duplicates.sides import Entry, entry, held, jaccard
+from flashgen.duplicates.sides import Entry, entry, held, jaccard, said
 
 Vector = Sequence[float]
 Vectors = Callable[[Sequence[str]], Sequence[Vector]]
@@ -72,6 +72,7 @@ class Index:
     def __init__(self, rules: Rules = BY_WORDS) -> None:
         self._vectors = rules.vectors
         self._only_exact = rules.level == "off"
+        self._keys: list[str] = []
         self._entries: list[Entry] = []
         self._texts: list[tuple[str, str]] = []
         self._exact: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -79,24 +80,30 @@ class Index:
 
     def add(self, key: str, question: str, answer: str, language: str = "") -> None:
         """Make a card findable under `key`."""
-        card, number = entry(key, question, answer, language), len(self._entries)
+        number, texts = len(self._keys), said(question, answer)
+        self._keys.append(key)
+        self._exact[texts].append(number)
+        if self._only_exact:
+            return
+        card = entry(question, answer, language)
         self._entries.append(card)
         self._texts.append((question, answer))
-        self._exact[card.same].append(number)
         for stem in card.question.all | card.answer.all:
             self._postings[stem].append(number)
 
     def near(self, question: str, answer: str, language: str = "") -> list[Match]:
         """The cards that say the same: those that do so word for word first, then the likest."""
-        card = entry("", question, answer, language)
-        exact = self._exact.get(card.same, [])
-        found = [Match(self._entries[number].key, True, 1.0) for number in exact]
-        others = [] if self._only_exact else [number for number in self._candidates(card) if number not in exact]
+        exact = self._exact.get(said(question, answer), [])
+        found = [Match(self._keys[number], True, 1.0) for number in exact]
+        if self._only_exact:
+            return found
+        card = entry(question, answer, language)
+        others = [number for number in self._candidates(card) if number not in exact]
         scores = self._meanings(card, (question, answer), others) or [
             _by_words(card, self._entries[number]) for number in others
         ]
         near = [
-            Match(self._entries[number].key, False, round(score, 3))
+            Match(self._keys[number], False, round(score, 3))
             for number, score in zip(others, scores, strict=True)
             if score
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 from flashgen.numerals import Reading, claims
 from flashgen.text import fold, plain
@@ -35,17 +36,23 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A card under its key, as text for the comparison word for word, and as two sides."""
+    """A card as text for the comparison word for word, and as two sides."""
 
-    key: str
     same: tuple[str, str]
     question: Side
     answer: Side
 
 
-def entry(key: str, question: str, answer: str, language: str) -> Entry:
+@lru_cache(maxsize=64)
+def entry(question: str, answer: str, language: str) -> Entry:
     """A card made ready."""
-    return Entry(key, (_said(question), _said(answer)), _side(question, language), _side(answer, language))
+    return Entry(said(question, answer), _side(question, language), _side(answer, language))
+
+
+@lru_cache(maxsize=64)
+def said(question: str, answer: str) -> tuple[str, str]:
+    """A card as text for the comparison word for word."""
+    return _said(question), _said(answer)
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
@@ -70,9 +77,9 @@ def _said(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _side(text: str, language: str) -> Side:
-    said = plain(text)
-    row = tuple(stem[:_STEM] for stem in content(said, language)) or tuple(fold(said).split())
-    numbers = frozenset(reading for _, readings in claims(said) for reading in readings)
+    seen = plain(text)
+    row = tuple(intern(stem[:_STEM]) for stem in content(seen, language)) or tuple(fold(seen).split())
+    numbers = frozenset(reading for _, readings in claims(seen) for reading in readings)
     return Side(
         row,
         frozenset(row) | {f"={number}" for number in numbers},

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 _ANY = re.compile(rb"\b(?:id|source)['\"]?[ \t]*:")
 _LINE = re.compile(
-    rb"^[ \t]*(?:-[ \t]+)?(id|source):[ \t]*([^\s'\"#>|&!*\[{][^\r\n]*?|)(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$", re.M
+    rb"^[ \t]*(?:-[ \t]+)?(id|source):[ \t]*"
+    rb"(?:'([^'\r\n]*)'|\"([^\"\\\r\n]*)\"|([^\s'\"#>|&!*\[{][^\r\n]*?|))(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$",
+    re.M,
 )
 
 
@@ -28,6 +30,6 @@ def glance(data: bytes) -> Glance | None:
     if len(found) != len(_ANY.findall(data)):
         return None
     values: dict[bytes, set[str]] = {b"id": set(), b"source": set()}
-    for name, value in found:
-        values[name].add(value.decode("utf-8", "replace"))
+    for name, *value in found:
+        values[name].add(b"".join(value).decode("utf-8", "replace"))
     return Glance(frozenset(values[b"id"] - {""}), frozenset(values[b"source"] - {""}))
