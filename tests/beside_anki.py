@@ -16,23 +16,13 @@ from typing import Any
 import llm_server
 import pytest
 import website
+from earth import NEW_SPRING, ROCKS, TIDES
 from llm_server import ModelServer
 from real_anki import RealAnki
 from scripts import scripted
 from website import Site
 from workspaces import Workspace
 
-TIDES = (
-    "The tide rises and falls twice a day, because the earth turns under two bulges of water.",
-    "A spring tide comes when sun and moon pull along one line, at new moon and at full moon.",
-    "A neap tide comes a week later, when sun and moon pull at a right angle to each other.",
-)
-ROCKS = (
-    "Granite cools slowly and deep below the ground, which gives its crystals time to grow large.",
-    "Basalt cools fast at the surface, so that its crystals stay too small to be seen by eye.",
-    "Marble is limestone that was heated and pressed until its grains grew together anew.",
-)
-NEW_SPRING = TIDES[1].replace("pull along one line", "pull along the same line")
 LIST = "# Earth\n\n## Sea\n\n{0}/tides\n\n## Stone\n\n{0}/rocks\n"
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import certificates
-from website import Answer
+from website import Answer, Answering
 
 
 @dataclass
@@ -34,42 +33,26 @@ def serving(folder: Path) -> Iterator[ProxiedWeb]:
     """A proxied web for the length of a `with`; `folder` takes its certificates."""
     web = ProxiedWeb()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Handler(Answering):
         base = ""
 
         def do_CONNECT(self) -> None:
             host = self.path.partition(":")[0]
             if not web.knows(host):
-                return self._send(Answer("no such host", 502))
+                self.give(Answer("no such host", 502))
+                return
             self.send_response(200)
             self.end_headers()
             context = certificates.server_context(folder, host)
             self.connection = context.wrap_socket(self.connection, server_side=True)
             self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
             self.base = f"https://{host}"
-            return None
 
         def do_GET(self) -> None:
             url = self.base + self.path
             web.asked[url] += 1
             known = web.knows(url.split("/", 3)[2])
-            self._send(web.pages.get(url, Answer("<h1>Not found</h1>", 404 if known else 502)))
-
-        def _send(self, answer: Answer) -> None:
-            data = answer.body.encode()
-            etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
-            known = answer.status == 200 and self.headers.get("If-None-Match") == etag
-            self.send_response(304 if known else answer.status)
-            for name, value in {"Content-Type": answer.content_type, "ETag": etag, **answer.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", "0" if known else str(len(data)))
-            self.end_headers()
-            if not known:
-                self.wfile.write(data)
-
-        def log_message(self, *args: object) -> None:
-            pass
+            self.give(web.pages.get(url, Answer("<h1>Not found</h1>", 404 if known else 502)))
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True

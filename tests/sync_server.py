@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from real_anki import RealAnki
 
 USER, PASSWORD = "me", "secret"
@@ -64,3 +65,17 @@ class Phone(RealAnki):
             self.collection.close_for_full_sync()
             self.collection.full_upload_or_download(auth=auth, server_usn=None, upload=upload)
             self.collection.reopen(after_full_sync=True)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server."""
+    with serving(tmp_path / "server") as url:
+        yield url
+
+
+@pytest.fixture
+def phone(tmp_path: Path) -> Iterator[Phone]:
+    """A phone that syncs with it."""
+    with Phone(tmp_path / "phone") as phone:
+        yield phone

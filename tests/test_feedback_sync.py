@@ -5,29 +5,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+from beside_anki import Person, begun, person
+from earth import NEW_SPRING, ROCKS, TIDES
 from llm_server import Answer, says
 from scripts import scripted
-from sync_server import PASSWORD, USER, Phone, serving
+from sync_server import PASSWORD, USER, Phone, phone, server
 
-__all__ = ["begun", "person"]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path / "server") as url:
-        yield url
-
-
-@pytest.fixture
-def phone(tmp_path: Path) -> Iterator[Phone]:
-    with Phone(tmp_path / "phone") as phone:
-        yield phone
+__all__ = ["begun", "person", "phone", "server"]
 
 
 def run(person: Person, command: str, url: str, *args: str) -> dict[str, Any]:

@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import llm_server
 import pytest
 import website
+from earth import ROCKS, TIDES, llm, web
 from llm_server import ModelServer
-from scripts import scripted
 from website import Answer, Site
 from workspaces import Workspace
 
-TIDES = (
-    "The tide rises and falls twice a day, because the earth turns under two bulges of water.",
-    "A spring tide comes when sun and moon pull along one line, at new moon and at full moon.",
-)
-ROCKS = (
-    "Granite cools slowly and deep below the ground, which gives its crystals time to grow large.",
-    "Basalt cools fast at the surface, so that its crystals stay too small to be seen by eye.",
-)
+__all__ = ["llm", "web"]
+
 NOTE = (
     "A barometer that falls fast tells of a storm before the sky shows any of its clouds.\n\n"
     "Wind that turns against the clock in the northern half means that the low passes to the north."
 )
-
-
-@pytest.fixture
-def web() -> Iterator[Site]:
-    """A site with two articles."""
-    with website.serving() as running:
-        running.put("/tides", "Tides", *TIDES)
-        running.put("/rocks", "Rocks", *ROCKS)
-        yield running
-
-
-@pytest.fixture
-def llm() -> Iterator[ModelServer]:
-    """The scripted model."""
-    with llm_server.serving(scripted) as running:
-        yield running
 
 
 @pytest.fixture
@@ -102,7 +78,7 @@ def test_an_address_that_two_articles_claim_is_nobodys(workspace: Workspace, web
     workspace.refresh()
     workspace.reading_list(f"# Earth\n\n{web.url}/all\n", "sea")
     workspace.refresh("--yes")
-    assert len(ids(workspace, "sea", "retired")) == 4
+    assert len(ids(workspace, "sea", "retired")) == 6
 
 
 @pytest.mark.parametrize("named", ["", "sea", "land"])
@@ -149,7 +125,7 @@ def test_a_link_in_two_lists_is_carded_once(workspace: Workspace, web: Site, llm
     workspace.reading_list(f"# Earth\n\n{web.url}/tides\n", "sea")
     workspace.refresh()
     assert len(llm.asked) == calls + 1
-    assert len(ids(workspace, "all")) == 4
+    assert len(ids(workspace, "all")) == 6
     assert ids(workspace, "sea") | ids(workspace, "all") > before
 
 
@@ -159,9 +135,9 @@ def test_two_new_lists_share_a_link(tmp_path: Path, web: Site, llm: ModelServer)
     for name in ("one", "two"):
         made.reading_list(f"# Earth\n\n{web.url}/tides\n", name)
     assert made.run("build", "--allow-private", "two").exit_code == 0
-    assert (len(made.cards("one")), len(made.cards("two"))) == (0, 2)
+    assert (len(made.cards("one")), len(made.cards("two"))) == (0, 3)
     made.refresh()
-    assert (len(made.cards("one")), len(made.cards("two")), len(llm.asked)) == (0, 2, 1)
+    assert (len(made.cards("one")), len(made.cards("two")), len(llm.asked)) == (0, 3, 1)
 
 
 def test_a_list_whose_file_is_gone_gives_its_cards_away(workspace: Workspace, web: Site, llm: ModelServer) -> None:
@@ -178,7 +154,7 @@ def test_a_removed_link_that_comes_back_in_another_list(workspace: Workspace, we
     before, calls = ids(workspace, "sea"), len(llm.asked)
     workspace.reading_list(f"# Earth\n\n{web.url}/tides\n", "sea")
     workspace.refresh("--yes")
-    assert len(ids(workspace, "sea", "retired")) == 2
+    assert len(ids(workspace, "sea", "retired")) == 3
     workspace.reading_list(f"# Stones\n\n{web.url}/rocks\n", "land")
     workspace.refresh()
     assert (ids(workspace, "sea") | ids(workspace, "land"), len(llm.asked)) == (before, calls)
@@ -191,7 +167,7 @@ def test_a_dry_run_moves_nothing(workspace: Workspace, web: Site) -> None:
     result = workspace.run("build", "--allow-private", "--json", "--dry-run")
     assert result.exit_code == 0
     assert all(one["sections"]["new"] == 0 for one in json.loads(result.stdout)["lists"])
-    assert (len(workspace.cards("sea")), len(workspace.cards("land"))) == (4, 0)
+    assert (len(workspace.cards("sea")), len(workspace.cards("land"))) == (6, 0)
 
 
 # --- the person's own notes ----------------------------------------------------------------------

@@ -11,7 +11,8 @@ from typing import Any
 import llm_server
 import pytest
 import website
-from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person, put_pages
+from beside_anki import Person, begun, person, put_pages
+from earth import NEW_SPRING, ROCKS, TIDES
 from llm_server import Answer, ModelServer, says
 from real_anki import RealAnki
 from scripts import scripted

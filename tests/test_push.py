@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+from beside_anki import Person, begun, person
+from earth import NEW_SPRING, ROCKS, TIDES
 
 from flashgen.anki.push_collection import ClosedCollection
 from flashgen.app.pushing import push

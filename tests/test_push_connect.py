@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from ankiconnect_server import AnkiConnectServer
-from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+from beside_anki import Person, begun, person
+from earth import NEW_SPRING, ROCKS, TIDES
 
 __all__ = ["begun", "person"]
 

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keyring
 import pytest
-from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+from beside_anki import Person, begun, person
+from earth import NEW_SPRING, ROCKS, TIDES
 from keyring.backend import KeyringBackend
-from sync_server import PASSWORD, USER, Phone, serving
+from sync_server import PASSWORD, USER, Phone, phone, server, serving
 
 from flashgen.anki.push_sync import password
 from flashgen.errors import UsageError
 
-__all__ = ["begun", "person"]
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path / "server") as url:
-        yield url
-
-
-@pytest.fixture
-def phone(tmp_path: Path) -> Iterator[Phone]:
-    with Phone(tmp_path / "phone") as phone:
-        yield phone
+__all__ = ["begun", "person", "phone", "server"]
 
 
 def environment(person: Person) -> dict[str, str]:

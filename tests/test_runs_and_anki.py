@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from ankiconnect_server import AnkiConnectServer
-from beside_anki import NEW_SPRING, ROCKS, TIDES, Person, begun, person
+from beside_anki import Person, begun, person
+from earth import NEW_SPRING, ROCKS, TIDES
 from workspaces import Workspace
 
 from flashgen.anki.collection import read_collection

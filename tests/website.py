@@ -23,6 +23,29 @@ class Answer:
     data: bytes = b""
 
 
+class Answering(BaseHTTPRequestHandler):
+    """A request handler that gives answers with a validator."""
+
+    protocol_version = "HTTP/1.1"
+
+    def give(self, answer: Answer) -> bool:
+        """Send the answer, or that it has not changed; whether it was the latter."""
+        data = answer.data or answer.body.encode()
+        etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+        known = answer.status == 200 and self.headers.get("If-None-Match") == etag
+        self.send_response(304 if known else answer.status)
+        for name, value in {"Content-Type": answer.content_type, "ETag": etag, **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", "0" if known else str(len(data)))
+        self.end_headers()
+        if not known:
+            self.wfile.write(data)
+        return known
+
+    def log_message(self, *args: object) -> None:
+        """Nothing: pytest's output is for failures."""
+
+
 @dataclass
 class Site:
     """A running site. `pages` may be changed at any time; `asked` counts requests by path, `unchanged` the 304s.
@@ -64,9 +87,7 @@ def serving(**pages: Answer) -> Iterator[Site]:
     site = Site(pages=dict(pages))
     counting = threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(Answering):
         def do_GET(self) -> None:
             host = self.headers["Host"]
             with counting:
@@ -77,21 +98,7 @@ def serving(**pages: Answer) -> Iterator[Site]:
                 site.under_way[host] -= 1
             path = self.path.partition("?")[0]
             site.asked[path] += 1
-            answer = site.pages.get(path, Answer("<h1>Not found</h1>", 404))
-            data = answer.data or answer.body.encode()
-            etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
-            known = answer.status == 200 and self.headers.get("If-None-Match") == etag
-            site.unchanged[path] += known
-            self.send_response(304 if known else answer.status)
-            for name, value in {"Content-Type": answer.content_type, "ETag": etag, **answer.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", "0" if known else str(len(data)))
-            self.end_headers()
-            if not known:
-                self.wfile.write(data)
-
-        def log_message(self, *args: object) -> None:
-            pass
+            site.unchanged[path] += self.give(site.pages.get(path, Answer("<h1>Not found</h1>", 404)))
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

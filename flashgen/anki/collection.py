@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flashgen.anki.note_types import FIELDS, note_types
+from flashgen.anki.protobuf import fields as fields_of
 from flashgen.anki.snapshot import snapshot
 from flashgen.errors import AnkiError
 from flashgen.seen import Review, Seen, SeenCard, SeenNote, review
@@ -169,7 +170,7 @@ def _names(db: sqlite3.Connection, collection: Path) -> _Names:
 def _from_tables(db: sqlite3.Connection) -> _Names:
     fields: dict[int, list[str]] = {}
     for note_type, name, config in db.execute("select ntid, name, config from fields order by ntid, ord"):
-        fields.setdefault(note_type, []).append(_field_name(note_type, name, _number(config, _FIELD_ID)))
+        fields.setdefault(note_type, []).append(_field_name(note_type, name, dict(fields_of(config)).get(_FIELD_ID)))
     decks = {id_: name.replace("\x1f", "::") for id_, name in db.execute("select id, name from decks")}
     return _Names(fields, decks)
 
@@ -190,34 +191,3 @@ def _ordered(fields: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 def _field_name(note_type: int, name: str, field_id: int | None) -> str:
     """Our name of a field of ours, the person's of theirs."""
     return FIELD_NAMES.get(field_id or 0, name) if note_type in KINDS else name
-
-
-def _number(message: bytes, wanted: int) -> int | None:
-    """A number in a protobuf message by its field's number; None if it isn't there. Raises ValueError."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        kind = key & 7
-        if kind == 0:
-            value, at = _varint(message, at)
-            if key >> 3 == wanted:
-                return value
-        elif kind == 2:
-            length, at = _varint(message, at)
-            at += length
-        elif kind in (1, 5):
-            at += 8 if kind == 1 else 4
-        else:
-            raise ValueError("a field of a note type is damaged")
-    return None
-
-
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while at < len(message):
-        byte = message[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-    raise ValueError("a field of a note type is damaged")

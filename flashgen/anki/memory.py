@@ -7,13 +7,14 @@ import os
 import sqlite3
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from flashgen.anki import folders
 from flashgen.anki.connect import AnkiConnect, NotRunning
+from flashgen.anki.protobuf import fields
 from flashgen.anki.snapshot import snapshot
 from flashgen.errors import AnkiError
 from flashgen.load import ANKIS, NEW_PER_DAY, RETENTION, Memory
@@ -87,9 +88,9 @@ def _from_tables(db: sqlite3.Connection, deck: str) -> Memory:
     """Schemas 15 to 18: protobuf messages in tables."""
     kinds = {name.replace("\x1f", "::").casefold(): kind for name, kind in db.execute("select name, kind from decks")}
     found = next((kinds[name.casefold()] for name in _upwards(deck) if name.casefold() in kinds), b"")
-    normal = dict(_fields(dict(_fields(found)).get(_NORMAL, b"")))
+    normal = dict(fields(dict(fields(found)).get(_NORMAL, b"")))
     row = db.execute("select config from deck_config where id = ?", (normal.get(_PRESET, _DEFAULT),)).fetchone()
-    preset = dict(_fields(row[0] if row else b""))
+    preset = dict(fields(row[0] if row else b""))
     packed = next((preset[number] for number in _PARAMETERS if preset.get(number)), b"")
     parameters = struct.unpack(f"<{len(packed) // 4}f", packed)
     retention = normal.get(_OWN_RETENTION) or preset.get(_RETENTION)
@@ -99,33 +100,3 @@ def _from_tables(db: sqlite3.Connection, deck: str) -> Memory:
         preset.get(_NEW_PER_DAY, 0),
         is_own=bool(parameters),
     )
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, Any]]:
-    """The fields of a protobuf message by their numbers: integers, and the bytes of all else. Raises ValueError."""
-    at = 0
-    while at < len(message):
-        key, at = _varint(message, at)
-        number, kind = key >> 3, key & 7
-        if kind == 0:
-            value, at = _varint(message, at)
-            yield number, value
-            continue
-        size = {1: 8, 5: 4}.get(kind)
-        if kind == 2:
-            size, at = _varint(message, at)
-        if size is None or at + size > len(message):
-            raise ValueError("a message of Anki's is damaged")
-        yield number, message[at : at + size]
-        at += size
-
-
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while at < len(message):
-        byte = message[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-    raise ValueError("a message of Anki's is damaged")

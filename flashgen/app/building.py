@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from flashgen import embeddings
@@ -20,7 +21,7 @@ from flashgen.app.list_work import ListWork, Open, Run, all_lists
 from flashgen.app.lists import read_list, settle_deletions, store_of
 from flashgen.app.model import Model, choice_of, preload
 from flashgen.app.seal import until
-from flashgen.app.spending import of_month
+from flashgen.app.spending import this_month
 from flashgen.app.web import open_web
 from flashgen.errors import FlashgenError
 from flashgen.halt import Halt
@@ -91,10 +92,11 @@ async def _build(
             beginning = asyncio.ensure_future(asyncio.to_thread(preload))
             stack.push_async_callback(asyncio.wait, [beginning])
         web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline, at_once=unread))
-        spent = _spent_this_month(root, settings, opened)
+        others = (Store(place.home) for place in all_lists(root) if all(place.home != one.place.home for one in opened))
+        ledgers = (store.ledger for store in chain((one.store for one in opened), others))
         taught = [example for one in opened for example in examples_file.load(one.place.home)]
         plan = asked.request.dry_run
-        model = Model(root, settings, emit, halt, spent_month=spent, plan=plan, examples=taught)
+        model = Model(root, settings, emit, halt, spent_month=this_month(ledgers, settings), plan=plan, examples=taught)
         await stack.enter_async_context(aclosing(model))
         cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
         vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
@@ -158,12 +160,3 @@ def _foretell(seconds: float, due: int, emit: Emit) -> None:
     """Say before a run of more than `_LONG` seconds how long it may take."""
     if seconds > _LONG:
         emit(Said(f"{due} links and notes to work on: this may take about {round(seconds / 60)} minutes."))
-
-
-def _spent_this_month(root: Path, settings: Settings, opened: Sequence[Open]) -> float:
-    """US dollars that all lists of the workspace have cost this month; nobody looks where no limit is set."""
-    if settings.max_cost_month is None:
-        return 0.0
-    homes = {one.place.home for one in opened}
-    others = [Store(place.home) for place in all_lists(root) if place.home not in homes]
-    return of_month([store.ledger for store in (*(one.store for one in opened), *others)], time.time(), settings.prices)

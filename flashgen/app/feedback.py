@@ -16,7 +16,8 @@ from flashgen.app.lists import read_list
 from flashgen.app.model import Model
 from flashgen.app.passages import Passages
 from flashgen.app.pushing import home_of
-from flashgen.app.spending import of_month, spending
+from flashgen.app.spending import spending, this_month
+from flashgen.app.taught import all_lists
 from flashgen.app.web import open_web
 from flashgen.carding import Origin, card_of
 from flashgen.drafting.mending import Mended
@@ -98,8 +99,8 @@ async def feedback(
             result.lists.append(told)
         web = await stack.enter_async_context(open_web(root, settings, offline=True))
         taught = [example for place in places for example in examples_file.load(place.home)]
-        spent = of_month((store.ledger for store in stores), time.time(), settings.prices)
-        model = Model(root, settings, emit, halt, spent_month=spent, examples=taught)
+        ledgers = (Store(place.home).ledger for place in all_lists(root))
+        model = Model(root, settings, emit, halt, spent_month=this_month(ledgers, settings), examples=taught)
         await stack.enter_async_context(aclosing(model))
         left = wanted.limit
         for told, place, store in zip(result.lists, places, stores, strict=True):

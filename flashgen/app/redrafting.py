@@ -12,7 +12,7 @@ from flashgen.agenda import Item, items, within
 from flashgen.app.lists import read_list
 from flashgen.app.model import Model
 from flashgen.app.single import item_of
-from flashgen.app.spending import of_month, spending
+from flashgen.app.spending import spending, this_month
 from flashgen.app.taught import all_lists, taught
 from flashgen.app.web import Web, open_web
 from flashgen.drafting import Drafted
@@ -75,8 +75,16 @@ async def redraft_all(root: Path, settings: Settings, wanted: Wanted, emit: Emit
         places = _meant(root, wanted.target)
         web = await stack.enter_async_context(open_web(root, settings, offline=wanted.offline))
         examples = taught(one.place for one in places)
-        spent = _spent_this_month(root, settings)
-        model = Model(root, settings, emit, halt, spent_month=spent, plan=wanted.dry_run, examples=examples)
+        spent = this_month((Store(place.home).ledger for place in all_lists(root)), settings)
+        model = Model(
+            root,
+            settings,
+            emit,
+            halt,
+            spent_month=spent,
+            plan=wanted.dry_run,
+            examples=examples,
+        )
         await stack.enter_async_context(aclosing(model))
         for one in places:
             with Store(one.place.home) as store:
@@ -85,13 +93,6 @@ async def redraft_all(root: Path, settings: Settings, wanted: Wanted, emit: Emit
     if halt.error:
         result.stopped, result.exit_status = str(halt.error), halt.error.exit_status
     return result
-
-
-def _spent_this_month(root: Path, settings: Settings) -> float:
-    """US dollars of all lists; nobody looks where no limit is set."""
-    if settings.max_cost_month is None:
-        return 0.0
-    return of_month((Store(place.home).ledger for place in all_lists(root)), time.time(), settings.prices)
 
 
 def _meant(root: Path, target: str) -> list[_Place]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from flashgen.ledger import Ledger, Spend
 from flashgen.llm.meter import Meter
 from flashgen.llm.prices import rates
-from flashgen.settings import Price
+from flashgen.settings import Price, Settings
 from flashgen.types import Usage
 
 
@@ -22,6 +22,11 @@ def month_begin(now: float) -> int:
     """When the month of a time began (UTC), in seconds since 1970."""
     today = time.gmtime(now)
     return calendar.timegm((today.tm_year, today.tm_mon, 1, 0, 0, 0))
+
+
+def this_month(ledgers: Iterable[Ledger], settings: Settings) -> float:
+    """US dollars that `ledgers`, those of all lists, have for this month; none is opened where no limit is set."""
+    return 0.0 if settings.max_cost_month is None else of_month(ledgers, time.time(), settings.prices)
 
 
 def of_month(ledgers: Iterable[Ledger], now: float, prices: Mapping[str, Price]) -> float:
