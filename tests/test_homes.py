@@ -125,7 +125,7 @@ def test_a_link_in_two_lists_is_carded_once(workspace: Workspace, web: Site, llm
     workspace.reading_list(f"# Earth\n\n{web.url}/tides\n", "sea")
     workspace.refresh()
     assert len(llm.asked) == calls + 1
-    assert len(ids(workspace, "all")) == 6
+    assert len(ids(workspace, "all")) == 5
     assert ids(workspace, "sea") | ids(workspace, "all") > before
 
 
