@@ -14,7 +14,7 @@ from flashgen.choosing import Fact
 from flashgen.drafting.case import Case, share
 from flashgen.restating.verbs import base_form
 from flashgen.types import Draft, Passage
-from flashgen.vocabulary import content, listed
+from flashgen.vocabulary import content, listed, writing
 
 _COVERED = 0.7
 """Share of what the sentence says that question and answer together must say again."""
@@ -34,11 +34,15 @@ _LIGHT = listed(
 def worth_asking(sentence: str, begins: str) -> bool:
     """Whether a question about `sentence` that begins so has a chance; of some it is known beforehand what they give.
 
-    Definitions and conditions that grammar turns never come here: what is left of them is praise, or a story.
+    Definitions and conditions that grammar turns never come here: what is left of them is praise, or a story. Where
+    nobody can say how a question begins, because the sentence names no one who does something, a small model can't
+    either.
     """
     low = sentence.casefold()
-    if begins.startswith(("Что такое", "Что происходит")) or (not begins and _DEFINING.match(low)):
+    if begins.startswith(("Что такое", "Что происходит")):
         return False
+    if not begins:
+        return writing(sentence) == "CYRILLIC" and not _CIRCUMSTANCE.match(low)
     if begins.startswith("What happens"):
         return not _UNSURE.search(low) and not _YOU.search(low)
     asked = _WHAT.match(begins.casefold())
@@ -48,7 +52,7 @@ def worth_asking(sentence: str, begins: str) -> bool:
     return base_form(verb) not in _LIGHT or bool(_MORE.search(" ".join(more)))
 
 
-_DEFINING = re.compile(r"^(?:an? |the )?[\w+#./' ()-]{2,60}? (?:is|are) (?:an?|the|any|anything|one)\b")
+_CIRCUMSTANCE = re.compile(r"(?:в|во|на|при|для|с|со|по|из|если|когда|чтобы|после|до|за|у|к|от|[\w-]+ть)\b")
 _WHAT = re.compile(r"what (?:do|does|can|could|must|should|will) (.+)")
 _BEFORE_VERBS = listed("can could must should will may also often usually only generally typically simply then still")
 _MORE = re.compile(
