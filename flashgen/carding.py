@@ -106,14 +106,15 @@ def admit(
     """Cards from the drafts of an article's sections, in reading order.
 
     Dropped: a draft that says again what a card of the article says, also a rejected one, and a draft from the quote
-    of a card that the person deleted (`tombstones`) or rejected, in whatever words. A near duplicate waits as a draft,
-    or is treated as `rules` say. Of the rest the `most` important stay (`existing` ones counted); of equally important
-    ones the first of each section before its second.
+    of a card that the person deleted (`tombstones`) or rejected, in whatever words. A near duplicate, or another answer
+    to the same question, waits as a draft, or is treated as `rules` say. Of the rest the `most` important stay
+    (`existing` ones counted); of equally important ones the first of each section before its second.
     """
     index = Index(rules)
     for card in existing:
         index.add(card.id, card.question, card.answer)
     said = {card.id: card for card in existing}
+    asked = {fold(card.question): card.id for card in existing if card.status is not Status.REJECTED}
     is_unwanted = _unwanted((*tombstones, *(card.quote for card in existing if _is_rejected_by_hand(card))))
     fresh: list[Card] = []
     dropped = 0
@@ -127,11 +128,13 @@ def admit(
                 dropped += 1
                 continue
             card = make(judged, section)
-            if near and card.status is not Status.REJECTED:
-                card = sealed(nearly(card, said[near[0].key].question, card.created, rules))
+            twin = near[0].key if near else asked.get(fold(draft.question), "") if rules.level != "off" else ""
+            if twin and card.status is not Status.REJECTED:
+                card = sealed(nearly(card, said[twin].question, card.created, rules))
             if card.status is not Status.REJECTED:
                 index.add(card.id, card.question, card.answer)
                 said[card.id] = card
+                asked.setdefault(fold(draft.question), card.id)
             fresh.append(card)
     room = most - sum(card.status in (Status.ACTIVE, Status.DRAFT) for card in existing)
     return Admitted(_capped(fresh, room, most), dropped)

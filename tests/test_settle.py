@@ -43,6 +43,13 @@ def test_within_an_article() -> None:
     assert "says nearly what another card says: What is a quorum" in found.cards[1].findings[0].reason
 
 
+def test_another_answer_to_the_same_question_waits() -> None:
+    """Whoever is asked can't know which of the two is meant."""
+    texts = [("What is availability?", "The share of requests that succeed"), ("what is availability?", "Five nines")]
+    assert [card.status for card in admitted(texts).cards] == [Status.ACTIVE, Status.DRAFT]
+    assert [card.status for card in admitted(texts, rules=Rules(level="off")).cards] == [Status.ACTIVE] * 2
+
+
 def test_the_level_of_the_gate() -> None:
     """Set to reject, near duplicates are rejected; switched off, they are let in. The same text is dropped always."""
     rejecting, off = (admitted([FIRST, SAME, NEARLY], rules=Rules(level=level)) for level in ("reject", "off"))

@@ -52,7 +52,7 @@ def is_subject(text: str, about: str, most: int = 8) -> bool:
     low = [word.casefold().strip("(),") for word in parts]
     if not 1 <= len(parts) <= most or low[0] in _NOT_FIRST or set(low) & _NOT_IN_SUBJECT:
         return False
-    if re.search(r"[,:;?!=]|\d+\)|(?<![\w/'’.+-])[b-zB-Z](?![\w/'’.+#-])", text) or low[0].isdigit():
+    if re.search(r"[,:;?!=]| [-–—]|\d+\)|(?<![\w/'’.+-])[b-zB-Z](?![\w/'’.+#-])", text) or low[0].isdigit():
         return False
     if low[0] in ("a", "an", "the") and (len(low) < 2 or low[1] in _NOT_FIRST):
         return False

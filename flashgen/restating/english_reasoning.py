@@ -88,6 +88,8 @@ def condition(text: str, seen: str, about: str) -> Restated | None:
     named = set(content(given)) - generic()
     if not named & set(content(about)) or re.match(r"(?:and|or|but) ", main):
         return None
+    if re.search(r"\b[a-z]+_[a-z_]+\b", text):  # a name out of an example
+        return None
     if len(words(given)) < 4 or base_form(main.split(" ")[0].casefold()) == main.split(" ")[0].casefold():
         return None
     if vague_pronoun(main, given) or not re.search(r"\b(?:is|are|will|can|cannot|must|\w{3,}s|does|has)\b", main):

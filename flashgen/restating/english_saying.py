@@ -141,7 +141,7 @@ def passive(text: str, seen: str, about: str) -> Restated | None:
     asked = f"{aux.split()[0]} {subject}{' be' if ' ' in aux else ''} {verb}"
     if verb in ("used to", "designed to"):
         asked = f"{asked} do"
-        if said.startswith("be "):
+        if said.startswith("be ") or " be" in aux:  # what it can be used for is one of many things
             return None
     if verb in ("used for", "used to", "designed to", "based on") and len(words(said)) < 4:
         return None
