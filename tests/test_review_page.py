@@ -484,15 +484,26 @@ def test_a_hostile_article_runs_nothing(tmp_path: Path, browser: Browser) -> Non
         page.context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (360, "dark")])
-def test_the_page_of_stats_is_accessible(tmp_path: Path, browser: Browser, width: int, scheme: Any) -> None:
-    """axe-core finds nothing serious in charts and tables, and the page needs no sideways scrolling."""
-    path = tmp_path / "stats.html"
-    path.write_text(render(found(), 1_768_000_000), encoding="utf-8")
+@pytest.mark.parametrize(("width", "scheme", "size"), [(1100, "light", 16), (360, "dark", 16), (360, "dark", 32)])
+@pytest.mark.parametrize("kind", ["stats", "deck"])
+def test_pages_in_files_are_accessible(
+    tmp_path: Path, browser: Browser, kind: str, width: int, scheme: Any, size: int
+) -> None:
+    """axe-core finds nothing serious in the page of stats and in that of a deck, by day and by night, in the size that
+    a reader's browser is set to; and nothing has to be scrolled sideways."""
+    path = tmp_path / "page.html"
+    if kind == "stats":
+        path.write_text(render(found(), 1_768_000_000), encoding="utf-8")
+    else:
+        formula = replace(sample(9), question=r"How long is \(\frac{\ln n}{n}\)?", answer=r"\[\sum_i a_i\]")
+        output("html").write(decks(READING_LIST, {CACHING: [sample(1), sample(2), formula]}, RECORDS), path)
     page = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme).new_page()
     page.goto(path.as_uri())
+    page.context.new_cdp_session(page).send("Page.enable")
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
     for summary in page.locator("summary").all():
         summary.click()
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == f"{size}px"
     assert serious(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.context.close()

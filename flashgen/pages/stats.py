@@ -130,7 +130,15 @@ def _spend(stats: Stats) -> str:
         for money in stats.spend
     ]
     head = ["month", "model", "cost", "tokens in", "tokens out"]
-    return _figure("Spend by month and model", "" if chart else "Nothing had to be paid.", chart, head, rows)
+    known = all(money.usd is not None for money in stats.spend)
+    said = (
+        ""
+        if chart
+        else "Nothing had to be paid."
+        if known
+        else "What it cost is not known: set prices in flashgen.toml."
+    )
+    return _figure("Spend by month and model", said, chart, head, rows)
 
 
 def _rejected(stats: Stats) -> str:
