@@ -2,7 +2,7 @@ r"""Formulas for pages of our own: TeX becomes MathML Core, which browsers types
 
 The TeX stays in the MathML as its annotation, for copying and for search. What comes out is parsed and held to an
 allow-list, since it goes into pages as it is. Our pages allow no style attributes (Content-Security-Policy): each
-declaration becomes a class, `padding-left: 0` the class `padding-left-0`, whose rule stands in math.css.
+declaration becomes a class, `padding-left: 0` the class `padding-left-0`, whose rule stands in math/typeset.css.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LONGEST = 2000
 
 Change = Callable[[str], str]
 
-_TEMPLATES = Path(__file__).with_name("templates")
+_MATH = Path(__file__).with_name("math")
 FORMULA = re.compile(rf"{cloze.FORMULA}([(\[])\s*(.*?)\s*{cloze.FORMULA_END}[)\]]", re.S)
 _TAKEN = re.compile(rf"{cloze.FORMULA}(\d+){cloze.FORMULA_END}")
 _DEEPEST = 30
@@ -79,13 +79,13 @@ def typeset(tex: str, *, display: bool) -> str:
 @lru_cache(maxsize=1)
 def css() -> str:
     """The rules that typeset formulas need on a page."""
-    return (_TEMPLATES / "math.css").read_text(encoding="utf-8")
+    return (_MATH / "typeset.css").read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)
 def script() -> str:
     """The script that has formulas copied as their TeX."""
-    return (_TEMPLATES / "math.js").read_text(encoding="utf-8")
+    return (_MATH / "typeset.js").read_text(encoding="utf-8")
 
 
 def _is_too_much(tex: str) -> bool:
