@@ -12,8 +12,8 @@ from pathlib import Path
 import uvicorn
 
 from flashgen.app import App
+from flashgen.web.asgi import site
 from flashgen.web.guard import Guard
-from flashgen.web.site import site
 
 TOKEN = "test-token"
 

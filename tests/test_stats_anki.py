@@ -13,8 +13,9 @@ import pytest
 
 pytest.importorskip("anki.collection")
 
-from anki.collection import ImportAnkiPackageOptions, ImportAnkiPackageRequest
-from anki_desk import Anki, Collection
+from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.decks import DeckId
+from anki_desk import Anki
 from llm_server import cards_from
 from workspaces import Workspace
 
@@ -58,7 +59,7 @@ def studied_for(path: Path, package: Path) -> Collection:
     col.import_anki_package(ImportAnkiPackageRequest(package_path=str(package), options=ImportAnkiPackageOptions()))
     for _ in range(DAYS):
         for deck in col.decks.all_names_and_ids():
-            col.decks.select(deck.id)
+            col.decks.select(DeckId(deck.id))
             answered(col, chance)
         assert col.db
         col.db.execute("update col set crt = crt - ?", DAY)

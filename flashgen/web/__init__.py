@@ -23,8 +23,8 @@ def serve(app: App, names: tuple[str, ...], *, port: int, show: bool, say: Calla
     """
     import uvicorn
 
+    from flashgen.web.asgi import site
     from flashgen.web.guard import Guard
-    from flashgen.web.site import site
 
     desk = app.desk(names)
     listener = _listening(port)

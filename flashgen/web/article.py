@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from flashgen.errors import LinkError
 from flashgen.web.asked import told
-
-if TYPE_CHECKING:
-    from flashgen.web.site import Site
+from flashgen.web.site import Site
 
 
 def routes(site: Site) -> list[BaseRoute]:

@@ -3,57 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
-from flashgen.anki import typeset
-from flashgen.anki.preview import css
 from flashgen.app.review import Desk
 from flashgen.desk.index import Found
 from flashgen.desk.queue import STATES, Filter
-from flashgen.errors import Conflict, FlashgenError
+from flashgen.errors import Conflict
 from flashgen.judging import Rank
-from flashgen.web import STATIC, article, linked
 from flashgen.web.asked import decision, query, told, wanted, wording
 from flashgen.web.words import REASONS, ago, asked, heading, host, soon, topic, written
-
-Handler = Callable[["Site", Request], Awaitable[Response]]
-
-
-def site(desk: Desk) -> Starlette:
-    """The ASGI application over a desk, which it closes at its end."""
-    pages = Site(desk)
-    routes = [
-        Route("/", pages.page),
-        Route("/next", pages.next),
-        Route("/aside", pages.aside),
-        Route("/near", pages.near),
-        Route("/check", pages.check, methods=["POST"]),
-        Route("/decide", pages.decide, methods=["POST"]),
-        Route("/bulk", pages.bulk, methods=["POST"]),
-        Route("/undo", pages.undo, methods=["POST"]),
-        Route("/card.css", _card_css),
-        Route("/math.js", _math_js),
-        *article.routes(pages),
-        *linked.routes(pages),
-        Mount("/static", StaticFiles(directory=STATIC)),
-    ]
-
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        yield
-        await desk.aclose()
-
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={FlashgenError: _told})
 
 
 class Site:
@@ -172,17 +135,3 @@ class Site:
         judged, seconds = self.desk.pace()
         values = {"shown": shown, "left": left, "judged": judged, "seconds": seconds, "conflict": conflict}
         return Markup(self.html("card.html", wanted=asked, query=query(asked), **values))
-
-
-async def _card_css(request: Request) -> Response:
-    return Response(css(), media_type="text/css")
-
-
-async def _math_js(request: Request) -> Response:
-    return Response(typeset.script(), media_type="text/javascript")
-
-
-async def _told(request: Request, error: Exception) -> Response:
-    """What went wrong, in one sentence."""
-    status = 409 if isinstance(error, Conflict) else 400
-    return JSONResponse({"error": str(error)}, status)
