@@ -27,7 +27,7 @@ _LIGHT = listed(
     """do provide allow enable help let offer support include contain have use need require make give result lead cause
     mean refer ensure suggest say work happen become take get keep handle manage define represent describe involve
     improve increase reduce affect create build add change show tell see bring consider produce integrate run serve
-    return hold know want follow perform solve share set read write treat depend rely"""
+    return hold store know want follow perform solve share set read write treat depend rely"""
 )
 
 
@@ -72,6 +72,8 @@ def _asks_widely(case: Case, language: str) -> bool:
     if not found:
         return False
     words = found[1].split()
+    if "do" in words[1:]:
+        return words[words.index("do", 1) + 1 :][:1] not in (["when"], ["if"], ["after"], ["before"], ["with"])
     for n in range(len(words) - 1, 0, -1):
         if base_form(words[n]) == words[n] and words[n] in _LIGHT:
             return not content(" ".join(words[n + 1 :]), language)
@@ -151,6 +153,8 @@ def _copies(case: Case, language: str) -> bool:
     """The question is the sentence's own words with a question mark, or the answer begins with the question's."""
     if case.question.rstrip("?").strip() in case.fact:
         return True
+    if re.match(r"(?:it|they) ", case.answer) and re.match(r"what (?:does|do) (?!.* do\b)", case.question):
+        return True  # a thing is asked for, and a sentence given
     begins = [stem for word in case.answer.split()[:4] for stem in content(word, language)][:2]
     return len(begins) == 2 and set(begins) <= case.question_stems
 
