@@ -75,25 +75,26 @@ class Index:
         self._keys: list[str] = []
         self._entries: list[Entry] = []
         self._texts: list[tuple[str, str]] = []
-        self._exact: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._exact: dict[int, list[int]] = defaultdict(list)
         self._postings: dict[str, list[int]] = defaultdict(list)
 
     def add(self, key: str, question: str, answer: str, language: str = "") -> None:
         """Make a card findable under `key`."""
-        number, texts = len(self._keys), said(question, answer)
+        number = len(self._keys)
         self._keys.append(key)
-        self._exact[texts].append(number)
+        self._texts.append((question, answer))
+        self._exact[hash(said(question, answer))].append(number)
         if self._only_exact:
             return
         card = entry(question, answer, language)
         self._entries.append(card)
-        self._texts.append((question, answer))
         for stem in card.question.all | card.answer.all:
             self._postings[stem].append(number)
 
     def near(self, question: str, answer: str, language: str = "") -> list[Match]:
         """The cards that say the same: those that do so word for word first, then the likest."""
-        exact = self._exact.get(said(question, answer), [])
+        same = said(question, answer)
+        exact = [number for number in self._exact.get(hash(same), ()) if said(*self._texts[number]) == same]
         found = [Match(self._keys[number], True, 1.0) for number in exact]
         if self._only_exact:
             return found

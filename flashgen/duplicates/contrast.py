@@ -5,7 +5,6 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 
 from flashgen.duplicates.sides import Entry, Side, general, jaccard
-from flashgen.text import words
 from flashgen.vocabulary import listed
 
 SAME = 0.8
@@ -45,7 +44,7 @@ def contrasts(one: Entry, other: Entry) -> bool:
             return True
     if _opposite(one.question.all - other.question.all, other.question.all - one.question.all):
         return True
-    asked, also_asked = (set(words(side.same[0].replace("-", " "))) for side in (one, other))
+    asked, also_asked = one.asked, other.asked
     if any(left in asked - also_asked and right in also_asked - asked for left, right in _SMALL_OPPOSITES):
         return True
     denies = bool(_NEGATIONS & asked) != bool(_NEGATIONS & also_asked)

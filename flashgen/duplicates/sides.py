@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
+from typing import Any
 
 from flashgen.numerals import Reading, claims
-from flashgen.text import fold, plain
+from flashgen.text import fold, plain, words
 from flashgen.vocabulary import content, generic
 
 _STEM = 6
@@ -19,14 +20,24 @@ _NAME = re.compile(r"`[^`]+`|(?<![^\W_])[^\W_]*(?:[^\W\d_a-zа-яё][^\W_]*[^\W\
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A question or an answer: its stems in order, as a set, those that say something of their own, its numbers and
-    its names."""
+    """A question or an answer: its stems in order, its numbers and its names. Its sets are made when they are asked
+    for: those of 100,000 cards would take half a gigabyte."""
 
     row: tuple[str, ...]
-    all: frozenset[str]
-    own: frozenset[str]
     numbers: frozenset[Reading]
     names: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Its stems and numbers."""
+        return (
+            frozenset((*self.row, *(f"={number}" for number in self.numbers))) if self.numbers else frozenset(self.row)
+        )
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The stems that say something of their own."""
+        return frozenset(self.row) - general()
 
     @property
     def telling(self) -> frozenset[str]:
@@ -36,17 +47,22 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A card as text for the comparison word for word, and as two sides."""
+    """A card as two sides, with its question as it is written."""
 
-    same: tuple[str, str]
+    text: str
     question: Side
     answer: Side
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """All words of the question, small ones too."""
+        return frozenset(words(_said(self.text).replace("-", " ")))
 
 
 @lru_cache(maxsize=64)
 def entry(question: str, answer: str, language: str) -> Entry:
     """A card made ready."""
-    return Entry(said(question, answer), _side(question, language), _side(answer, language))
+    return Entry(question, _side(question, language), _side(answer, language))
 
 
 @lru_cache(maxsize=64)
@@ -79,11 +95,10 @@ def _said(text: str) -> str:
 def _side(text: str, language: str) -> Side:
     seen = plain(text)
     row = tuple(intern(stem[:_STEM]) for stem in content(seen, language)) or tuple(fold(seen).split())
-    numbers = frozenset(reading for _, readings in claims(seen) for reading in readings)
-    return Side(
-        row,
-        frozenset(row) | {f"={number}" for number in numbers},
-        frozenset(row) - general(),
-        numbers,
-        frozenset(name.strip("`").casefold() for name in _NAME.findall(text)),
-    )
+    numbers = frozenset(reading for _, readings in claims(seen) for reading in readings) or _NONE
+    names = frozenset(name.strip("`").casefold() for name in _NAME.findall(text)) or _NONE
+    return Side(row, numbers, names)
+
+
+_NONE: frozenset[Any] = frozenset()
+"""One for all: of 100,000 cards each would have four of its own."""

@@ -32,6 +32,9 @@ import llm_server
 import website
 from scale import sentence
 
+TOPIC = 100
+"""Links under one heading."""
+
 
 def page(chance: random.Random, sections: int) -> tuple[str, ...]:
     """The paragraphs of an article with so many sections of about 90 words."""
@@ -68,10 +71,13 @@ class Measured:
 
 def build(root: Path, links: int, site: website.Site, llm: llm_server.ModelServer, jobs: int) -> Measured:
     """Build a fresh list of so many links."""
-    lines = [f"- [{n}]({site.url}/{n})" for n in range(links)]
+    lines = []
+    for n in range(links):
+        lines += [f"\n# Topic {n // TOPIC}\n"] if n % TOPIC == 0 else []
+        lines.append(f"- [{n}]({site.url}/{n})")
     home = root / "decks" / "bench"
     home.mkdir(parents=True)
-    (home / "reading-list.md").write_text("# Bench\n\n" + "\n".join(lines) + "\n")
+    (home / "reading-list.md").write_text("\n".join(lines) + "\n")
     (root / "flashgen.toml").write_text('[anki]\ncollection = "off"\n[fetch]\nper_host = 32\n')
     command = [sys.executable, "-m", "flashgen", "build", "--allow-private", "--jobs", str(jobs), "--llm", llm.url]
     llm.asked.clear()
