@@ -16,6 +16,8 @@ _LEADING = re.compile(r"^Because (?!of\b)([^,]{12,}), (.{8,140})$")
 _IN_ORDER = re.compile(
     r"^(?:In order to|To) ([^,]{6,90}), (.{3,50}?) (must|has to|have to|needs to|need to) (?:first )?(\w+) (.{6,})$"
 )
+_LEAST = 3
+"""Words that carry meaning which a condition must have, and what follows from it, to be understood years later."""
 _WHEN = re.compile(r"^(When|If|Whenever|Once) ([^,]{12,100}), (?:then )?(.{10,})$")
 
 
@@ -87,6 +89,8 @@ def condition(text: str, seen: str, about: str) -> Restated | None:
         return None
     named = set(content(given)) - generic()
     if not named & set(content(about)) or re.match(r"(?:and|or|but) ", main):
+        return None
+    if len(named) < _LEAST or len(set(content(main))) < _LEAST:  # "if it is unset", "they are executed"
         return None
     if re.search(r"\b[a-z]+_[a-z_]+\b", text):  # a name out of an example
         return None

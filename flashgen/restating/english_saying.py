@@ -9,7 +9,7 @@ from flashgen.restating.english_parts import EVALUATES, first_clause, is_subject
 from flashgen.restating.naming import uncapitalised
 from flashgen.restating.verbs import base_form
 from flashgen.text import words
-from flashgen.vocabulary import STOP, listed
+from flashgen.vocabulary import STOP, content, generic, listed
 
 _DEFINITION = re.compile(
     r"^((?:An? |The )?[\w+#./'’-]+(?: [\w+#./'’-]+){0,5}?)(?: \(([^()]{1,40})\))?,? (is|are) "
@@ -123,7 +123,7 @@ def verbal(text: str, seen: str, about: str) -> Restated | None:
     does = "do" if verb == base else "does"
     form = Form.DEFINES if verb.startswith(("stand", "refer", "mean")) else Form.RELATES
     said = first_clause(found[3], 2)
-    if verb.startswith(("depend", "rel", "focus")) and len(words(said)) < 3:
+    if verb.startswith(("depend", "rel", "focus")) and len(set(content(said)) - generic()) < 2:
         return None
     return Restated(form, f"What {does} {uncapitalised(found[1], seen)} {base} {particle}".rstrip() + "?", said)
 
