@@ -27,7 +27,8 @@ _COMMAND = re.compile(r"(?:[A-Z_]+=\S+\s+)*(?:\S*/)?flashgen\s+(\w.*)")
 """A command, with variables set for it or not."""
 
 NEEDS = ("--llm", "--dask", "--batch", "--compare", "--sync-server", "batch", "push", "feedback", "review")
-"""Commands and options that need what a test doesn't have: models, Anki, other servers. Their options are checked."""
+"""Commands and options that need models, Anki, other servers: their options are checked here, and
+`test_examples_served` runs them."""
 
 
 @dataclass(frozen=True)
