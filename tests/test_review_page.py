@@ -196,6 +196,8 @@ def test_an_edit_is_previewed_and_checked_while_it_is_typed(desk: tuple[Workspac
     page.keyboard.type("Copies of what was read.")
     page.keyboard.press("Control+Enter")
     shows(page, "fourth")
+    page.keyboard.press("Shift+E")
+    assert page.evaluate("document.activeElement.name") == "answer"
     kept = stored(made, "first")
     assert (kept["question"], kept["answer"], kept["status"]) == (
         "What does a cache keep?",

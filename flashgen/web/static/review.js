@@ -63,8 +63,9 @@ async function beside(list, id) {
     if (judge().dataset.id !== id) return;
     aside.innerHTML = html;
     const mark = aside.querySelector("mark.this");
-    if (mark && getComputedStyle(aside).overflowY === "auto")
-      aside.scrollTop = Math.max(0, mark.offsetTop - aside.offsetTop - aside.clientHeight / 3);
+    const place = mark ? mark.offsetTop - aside.offsetTop : 0;
+    if (mark && getComputedStyle(aside).overflowY === "auto" && place + mark.offsetHeight > aside.clientHeight)
+      aside.scrollTop = place - aside.clientHeight / 3;
   } catch (error) {
     say(error.message, true);
   } finally {
@@ -169,13 +170,13 @@ async function merge() {
 
 // --- forms ---------------------------------------------------------------------------------------
 
-function open(name) {
+function open(name, field = "textarea") {
   close();
   const form = desk.querySelector(`#${name}`);
   if (!form) return;
   if (name === "edit") unedited = checked().map((part) => part.innerHTML);
   form.hidden = false;
-  (form.querySelector("textarea") || form.querySelector(".reason")).focus();
+  (form.querySelector(field) || form.querySelector(".reason")).focus();
   form.scrollIntoView({ block: "nearest" });
 }
 
@@ -257,6 +258,7 @@ const keys = {
   d: () => { if (judge().dataset.proposal) doing.leave(); },
   c: doing.turn,
   e: doing.edit,
+  E: () => open("edit", "[name=answer]"),
   r: doing.reject,
   s: doing.split,
   m: merge,
