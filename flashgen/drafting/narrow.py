@@ -120,6 +120,8 @@ def _supposes(case: Case, language: str) -> bool:
     """What happens is asked of a sentence that states no condition, or the question leaves some of it out."""
     if not _HAPPENS.match(case.question):
         return False
+    if set(_EXAMPLES.findall(case.answer)) - set(_EXAMPLES.findall(case.question)):
+        return True
     given = _CONDITION.match(case.fact)
     if not given or _UNSURE.search(case.fact) or share(content(given[1], language), case.question_stems) < _GIVEN:
         return True
@@ -130,6 +132,8 @@ _HAPPENS = re.compile(
     r"what (?:happens?|occurs?|will happen|does .* do when)\b|что (?:происходит|произойдет|случится)\b"
 )
 _CONDITION = re.compile(r"(?:when|if|whenever|once|когда|если|при) ([^,]+), ")
+_EXAMPLES = re.compile(r"\b[a-z]+_[a-z_]+\b")
+"""Names out of the code of an example."""
 _UNSURE = re.compile(r"\b(?:should|would|could|might|may|was|were|бы|был\w*|получа(?:ем|ете)|начина(?:ем|ете))\b")
 
 
@@ -151,7 +155,7 @@ _BECAUSE = re.compile(r",? (?:because|so that|in order to|потому что|п
 
 def _copies(case: Case, language: str) -> bool:
     """The question is the sentence's own words with a question mark, or the answer begins with the question's."""
-    if case.question.rstrip("?").strip() in case.fact:
+    if case.question.rstrip("?").strip() in case.fact or re.search(r"\w: \w", case.question):
         return True
     if re.match(r"(?:it|they) ", case.answer) and re.match(r"what (?:does|do) (?!.* do\b)", case.question):
         return True  # a thing is asked for, and a sentence given
