@@ -7,9 +7,7 @@ compares each article's cards with those that came before it, and throws the res
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,8 +19,6 @@ from flashgen.types import Card, Status
 
 _THREADS = 2
 """At most: each has a model of its own (100 MB)."""
-_NICE = 10
-"""How far these threads stand back for those that read pages and ask the model."""
 
 
 class Ahead:
@@ -30,7 +26,7 @@ class Ahead:
 
     def __init__(self, vectors: Vectors) -> None:
         threads = min(_THREADS, os.cpu_count() or 1)
-        self._pool = ThreadPoolExecutor(threads, "flashgen-vectors", initializer=_stand_back)
+        self._pool = ThreadPoolExecutor(threads, "flashgen-vectors")
         self._index = Index(Rules(vectors))
         self._adding = threading.Lock()
         self._under_way: list[Future[None]] = []
@@ -63,9 +59,3 @@ class Ahead:
             if self._over:
                 return
             self._index.near(card.question, card.answer)
-
-
-def _stand_back() -> None:
-    if sys.platform == "linux":  # where a thread has a priority of its own
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
