@@ -218,6 +218,7 @@ def test_a_draft_is_tidied() -> None:
     assert tidy(Draft("What does a saga do?", "A saga undoes its steps.")).answer == "Undoes its steps"
     assert tidy(Draft("What is a saga?", "A saga is a chain of steps")).answer == "A chain of steps"
     assert tidy(Draft("Which keyword marks it?", "async def")).answer == "Async def"
+    assert tidy(Draft("What is it?", "number, by which faults are found")).answer.startswith("Number,")
     assert tidy(Draft("Which flag is set?", "is_open")).answer == "is_open"
     assert tidy(Draft("What does queues hold?", "Messages"), "What do queues").question == "What do queues hold?"
 

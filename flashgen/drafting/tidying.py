@@ -44,5 +44,5 @@ _WHAT_OF = re.compile(r"What (?:(?:does|do) (?:an? |the )?(.+?) do|(?:is|are) (?
 
 def _is_word(answer: str) -> bool:
     """Whether the answer begins with a common word, and not with a name of code such as `async` or `db_breaker`."""
-    first = answer.split(" ")[0]
+    first = answer.split(" ")[0].rstrip(",")
     return " " in answer and first.isalpha() and first.islower()
