@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import statistics
 import subprocess
 import sys
@@ -30,33 +29,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import llm_server
 import website
-from scale import sentence
+from articles import Pages
 
 TOPIC = 100
 """Links under one heading."""
-
-
-def page(chance: random.Random, sections: int) -> tuple[str, ...]:
-    """The paragraphs of an article with so many sections of about 90 words."""
-    parts: list[str] = []
-    for number in range(sections):
-        parts.append(f"## Part {number}: {sentence(chance, 3)}")
-        parts.append(" ".join(sentence(chance, 15) for _ in range(6)))
-    return tuple(parts)
-
-
-class Pages(dict[str, website.Answer]):
-    """An article of so many sections at every address, made when it is asked for."""
-
-    def __init__(self, sections: int) -> None:
-        super().__init__()
-        self.sections = sections
-
-    def get(self, path: str, default: website.Answer | None = None) -> website.Answer | None:  # type: ignore[override]
-        if path == "/robots.txt":
-            return default
-        chance = random.Random(path)
-        return website.Answer(website.page(f"Article {path}", *page(chance, self.sections)))
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import llm_server
 import website
-from build import Pages, page
+from articles import Pages, page
 
 SECTIONS = 5
 CALLS = {"OPENAI_API_KEY": "none", "NO_PROXY": "127.0.0.1", "ANKIRAI_PROVIDER": "openai"}
