@@ -14,7 +14,7 @@ from flashgen.drafting import Drafted, Revised
 from flashgen.drafting.passage import by_passage, revising
 from flashgen.drafting.prompting import Wishes
 from flashgen.errors import CallFailed, ModelError, OverBudget
-from flashgen.llm.replies import ReplyCache, remembered, spoiling
+from flashgen.llm.replies import ReplyCache, remembered, spoiling, stored
 from flashgen.prompts import Prompts
 from flashgen.text import fold
 from flashgen.types import Card, Complete, Draft, Finding, Judged, Kind, Passage, Prompt, Reply, Status, Usage, Verdict
@@ -181,7 +181,7 @@ def test_a_problem_is_tried_again_by_the_next_run(tmp_path: Path) -> None:
     for _ in range(3):
         with ReplyCache(tmp_path / "replies.db") as cache:
             for _ in range(2):
-                done = draft(remembered(model, cache, "m"), spoil=spoiling(cache, "m"))
+                done = draft(remembered(stored(model, cache, "m"), cache, "m"), spoil=spoiling(cache, "m"))
                 seen.append(bool(done.problem))
     assert seen == [True, True, False, False, False, False]
     assert len(model.prompts) == 4
@@ -353,7 +353,7 @@ def test_by_passage_through_a_real_server(tmp_path: Path) -> None:
     async def run(url: str) -> list[Drafted]:
         chat = Chat(url, "", "m")
         with ReplyCache(tmp_path / "replies.db") as cache:
-            drafter = by_passage(remembered(persistent(chat), cache, "m"), PROMPTS, judge)
+            drafter = by_passage(remembered(stored(persistent(chat), cache, "m"), cache, "m"), PROMPTS, judge)
             found = list(await asyncio.gather(drafter(PASSAGE, 5), drafter(PASSAGE, 5)))
         await chat.close()
         return found

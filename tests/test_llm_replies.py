@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from llm_server import cards_from, finished, serving
 
 from flashgen.errors import FileError, ModelError
-from flashgen.llm.replies import ReplyCache, key_of, remembered, spoiling
+from flashgen.llm.replies import ReplyCache, key_of, remembered, spoiling, stored
 from flashgen.types import Complete, Message, Prompt, Reply, Usage
 
 PAID = Usage(1, 0, 100, 50, 0.01)
@@ -44,7 +44,7 @@ def test_a_stored_reply_costs_nothing(tmp_path: Path) -> None:
     model = Model()
     for expected in (PAID, Usage(cached=1)):
         with ReplyCache(tmp_path / "replies.db") as cache:
-            reply = finished(remembered(model, cache, "m")(prompt()))
+            reply = finished(remembered(stored(model, cache, "m"), cache, "m")(prompt()))
             assert (reply.text, reply.usage) == ("to Hello", expected)
     assert model.asked == ["Hello"]
 
@@ -73,7 +73,7 @@ def test_no_prompt_is_asked_twice(questions: list[int]) -> None:
     model = Model()
 
     async def ask(cache: ReplyCache) -> list[Reply]:
-        complete = remembered(model, cache, "m")
+        complete = remembered(stored(model, cache, "m"), cache, "m")
         return list(await asyncio.gather(*(complete(prompt(str(n))) for n in questions)))
 
     with tempfile.TemporaryDirectory() as folder, ReplyCache(Path(folder) / "replies.db") as cache:
@@ -99,7 +99,7 @@ def test_a_failed_call_leaves_no_reply(tmp_path: Path) -> None:
         return list(await asyncio.gather(complete(prompt()), complete(prompt()), return_exceptions=True))
 
     with ReplyCache(tmp_path / "replies.db") as cache:
-        first, second = asyncio.run(both(remembered(second_time_lucky, cache, "m")))
+        first, second = asyncio.run(both(remembered(stored(second_time_lucky, cache, "m"), cache, "m")))
     assert isinstance(first, ModelError)
     assert isinstance(second, Reply)
     assert len(tries) == 2
@@ -117,7 +117,7 @@ def test_a_call_that_is_broken_off_hands_its_question_on(tmp_path: Path) -> None
         return (await second).text
 
     with ReplyCache(tmp_path / "replies.db") as cache:
-        assert asyncio.run(run(remembered(model, cache, "m"))) == "to Hello"
+        assert asyncio.run(run(remembered(stored(model, cache, "m"), cache, "m"))) == "to Hello"
 
 
 def test_a_spoilt_reply_is_asked_for_again_by_the_next_run(tmp_path: Path) -> None:
@@ -125,13 +125,13 @@ def test_a_spoilt_reply_is_asked_for_again_by_the_next_run(tmp_path: Path) -> No
     model = Model()
     path = tmp_path / "replies.db"
     with ReplyCache(path) as cache:
-        complete = remembered(model, cache, "m")
+        complete = remembered(stored(model, cache, "m"), cache, "m")
         finished(complete(prompt()))
         spoiling(cache, "m")(prompt())
         assert finished(complete(prompt())).usage.cached == 1
     for calls in (2, 2):
         with ReplyCache(path) as cache:
-            finished(remembered(model, cache, "m")(prompt()))
+            finished(remembered(stored(model, cache, "m"), cache, "m")(prompt()))
             assert len(model.asked) == calls
 
 
@@ -161,7 +161,7 @@ RUN = """
 import asyncio, os, pathlib, signal, sys
 from flashgen.drafting.passage import by_passage
 from flashgen.llm.chat import Chat
-from flashgen.llm.replies import ReplyCache, remembered
+from flashgen.llm.replies import ReplyCache, remembered, stored
 from flashgen.prompts import Prompts
 from flashgen.types import Draft, Judged, Passage
 
@@ -177,7 +177,9 @@ def judge(draft: Draft, passage: Passage) -> Judged:
     return Judged(draft)
 
 async def main() -> None:
-    draft = by_passage(remembered(Chat(url, "", "m"), ReplyCache(pathlib.Path(path)), "m"), Prompts(), judge)
+    cache = ReplyCache(pathlib.Path(path))
+    complete = remembered(stored(Chat(url, "", "m"), cache, "m"), cache, "m")
+    draft = by_passage(complete, Prompts(), judge)
     for text in texts:
         await draft(Passage(text), 5)
 

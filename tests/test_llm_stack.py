@@ -16,7 +16,7 @@ from flashgen.llm.budget import Budget, budgeted
 from flashgen.llm.chat import Chat
 from flashgen.llm.meter import Meter, metered
 from flashgen.llm.prices import Rates
-from flashgen.llm.replies import ReplyCache, remembered, spoiling
+from flashgen.llm.replies import ReplyCache, remembered, spoiling, stored
 from flashgen.llm.retry import persistent
 from flashgen.prompts import Prompts
 from flashgen.types import Judged, Passage
@@ -36,7 +36,7 @@ class Run:
         chat = Chat(self.server.url, "", "m", rates=RATES)
         with ReplyCache(self.path) as cache:
             paid = persistent(budgeted(chat, self.budget), jobs=8, sleep=lambda seconds: asyncio.sleep(0))
-            complete = metered(remembered(paid, cache, "m"), self.meter)
+            complete = metered(remembered(stored(paid, cache, "m"), cache, "m"), self.meter)
             draft = by_passage(complete, Prompts(), lambda d, p: Judged(d), spoil=spoiling(cache, "m"))
             found = await asyncio.gather(*(draft(passage, 5) for passage in PASSAGES), return_exceptions=True)
         await chat.close()

@@ -26,7 +26,7 @@ from flashgen.llm.budget import Budget, budgeted
 from flashgen.llm.choose import Choice, choose, first_model
 from flashgen.llm.meter import Meter, metered
 from flashgen.llm.prices import FREE, rates
-from flashgen.llm.replies import ReplyCache, remembered, spoiling
+from flashgen.llm.replies import ReplyCache, remembered, spoiling, stored
 from flashgen.llm.retry import persistent
 from flashgen.llm.tokens import estimate_prompt
 from flashgen.llm.trouble import Trouble
@@ -150,7 +150,7 @@ class Model:
         budget = Budget(prices, seat.name, **limits, spent_month=spent + post.owed)
         jobs = 1 if choice.kind == "local" else settings.jobs
         held = self._unless_halted(budgeted(seat, budget))
-        asked = persistent(held, jobs=jobs, slow=settings.timeout / 2, sleep=self._sleep)
+        asked = persistent(stored(held, cache, seat.name), jobs=jobs, slow=settings.timeout / 2, sleep=self._sleep)
         posted = post.instead_of(asked, seat.name, prices, budget)
         complete = metered(remembered(posted, cache, seat.name), self.meter)
 

@@ -169,7 +169,8 @@ class ReplyCache:
 
 
 def remembered(complete: Complete, cache: ReplyCache, model: str) -> Complete:
-    """`complete`, each question asked once: also of those that are asked while the first is under way."""
+    """`complete`, whose replies are `stored`, each question asked once: also of those that are asked while the first is
+    under way."""
     under_way: dict[str, asyncio.Event] = {}
 
     async def ask(prompt: Prompt) -> Reply:
@@ -180,9 +181,7 @@ def remembered(complete: Complete, cache: ReplyCache, model: str) -> Complete:
             return known
         under_way[key] = done = asyncio.Event()
         try:
-            reply = await complete(prompt)
-            await _stored(partial(cache.put, prompt, model, reply))
-            return reply
+            return await complete(prompt)
         finally:
             del under_way[key]
             done.set()
@@ -190,13 +189,21 @@ def remembered(complete: Complete, cache: ReplyCache, model: str) -> Complete:
     return ask
 
 
-async def _stored(put: Callable[[], None]) -> None:
-    """`put`, whatever happens, in a thread: the disk takes its time, and the next question needn't wait for it."""
-    try:
-        await asyncio.to_thread(put)
-    except asyncio.CancelledError:
-        put()
-        raise
+def stored(complete: Complete, cache: ReplyCache, model: str) -> Complete:
+    """`complete`, whose replies are on the disk before it gives them: a call isn't over, and its room not free for the
+    next one, before what was paid for is safe."""
+
+    async def ask(prompt: Prompt) -> Reply:
+        reply = await complete(prompt)
+        put = partial(cache.put, prompt, model, reply)
+        try:
+            await asyncio.to_thread(put)
+        except asyncio.CancelledError:
+            put()
+            raise
+        return reply
+
+    return ask
 
 
 def spoiling(cache: ReplyCache, model: str) -> Callable[[Prompt], None]:
