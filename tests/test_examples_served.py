@@ -31,7 +31,7 @@ from real_anki import RealAnki
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 MODELS = {"local", "openai#gpt-5-mini"}
-"""The embedded model answers in test_llm_local, which has the weights' own conditions."""
+"""What test_llm_local runs: it has the weights' own conditions."""
 SERVED = sorted(
     {example.words for example in ALL if set(NEEDS) & set(example.words) and not MODELS & set(example.words)}
 )

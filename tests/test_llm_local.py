@@ -9,7 +9,10 @@ from pathlib import Path
 from threading import Thread
 
 import httpx
+import llm_server
 import pytest
+from test_examples import ALL
+from workspaces import Workspace
 
 from flashgen.drafting.sentence import SCHEMA, by_sentence
 from flashgen.errors import ModelError
@@ -23,6 +26,7 @@ from flashgen.types import Article, Message, Passage, Prompt, Verdict
 
 pytestmark = pytest.mark.slow
 
+LOCAL = {"local"}
 ARTICLE = Path(__file__).parent.parent / "decks" / "quickstart" / "articles" / "spacing.md"
 
 
@@ -139,3 +143,15 @@ def test_a_file_that_can_not_be_loaded_is_a_model_error(tmp_path: Path) -> None:
     broken.write_bytes(b"GGUF" + bytes(1000))
     with pytest.raises(ModelError, match=r"broken stopped.*--model"), LocalModel(Weights("broken", broken, "broken")):
         pass
+
+
+@pytest.mark.parametrize("words", sorted(each.words for each in ALL if LOCAL & set(each.words)), ids=" ".join)
+def test_an_example_with_the_embedded_model_runs(words: tuple[str, ...], tmp_path: Path) -> None:
+    """The examples of the documents that ask the embedded model, over a short article on disk."""
+    with llm_server.serving(lambda number, body: llm_server.cards_from(body)) as other:
+        workspace = Workspace(tmp_path, other)
+        workspace.reading_list("# Memory\n\n[Spacing](spacing.md)\n")
+        article = workspace.write("decks/demo/spacing.md", ARTICLE.read_text(encoding="utf-8")[:1500])
+        result = workspace.run(*[str(article) if word == "URL" else word for word in words])
+    assert result.exit_code == 0, result.stderr
+    assert "What is the spacing effect?" in result.stdout or "1 read" in result.stdout
