@@ -162,14 +162,14 @@ def _push_inward(link: Element, blocks: list[Element], href: str) -> None:
 def _marks(top: Element) -> None:
     for element in list(top.iter("rt", "rp")):
         drop(element)
-    for element in list(top.iter("q")):
+    for element in list(top.iterdescendants("q")):
         element.text = f"“{element.text or ''}"
         if len(element):
             element[-1].tail = f"{element[-1].tail or ''}”"
         else:
             element.text += "”"
         unwrap(element)
-    for element in list(top.iter("sup")):
+    for element in list(top.iterdescendants("sup")):
         _raise(element)
     for element in list(top.iter("mark", "font", "u", "ins", "center", "abbr", "small", "big", "wbr", "nobr")):
         if element is not top:
@@ -179,8 +179,10 @@ def _marks(top: Element) -> None:
 def _raise(sup: Element) -> None:
     """`10<sup>9</sup>` says 10^9, not 109. Ordinals and marks (`1st`, `™`) stay as they read."""
     text = text_of(sup).strip()
-    before = sup.getprevious()
-    left = (sup.getparent().text if before is None else before.tail or text_of(before)) or ""
+    before, parent = sup.getprevious(), sup.getparent()
+    if parent is None:  # it stood in another one, which is text by now
+        return
+    left = (parent.text if before is None else before.tail or text_of(before)) or ""
     power = re.fullmatch(r"[-−+]?\d+|[-−+]?[a-zA-Z]|[\w+−*/.-]{1,12}", text)
     ordinal = re.fullmatch(r"st|nd|rd|th|er|e|o|a|TM|SM|®|™|\[\^\w+\]", text)
     if power and not ordinal and re.search(r"[\w)\]]$", left) and sup.find(".//a") is None:
