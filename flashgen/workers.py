@@ -29,7 +29,14 @@ TIMEOUT = 30.0
 MEMORY = 2_000_000_000
 """Bytes of address space that a worker may ask for beyond what it starts with."""
 _TASKS_PER_WORKER = 500
-_PRELOADED = ["trafilatura", "lxml.html", "html_to_markdown", "flashgen.extract", "flashgen.sources.web"]
+_PRELOADED = [
+    "trafilatura",
+    "lxml.html",
+    "html_to_markdown",
+    "flashgen.extract.reader",
+    "flashgen.sources.nature",
+    "flashgen.sources.web",
+]
 """What every worker needs: imported once, in the process that the workers are copied from."""
 
 _workers: ContextVar[Workers | None] = ContextVar("flashgen_workers", default=None)
@@ -90,6 +97,11 @@ class Workers:
         if self.at_once:
             self._start()
         return self
+
+    @staticmethod
+    def around() -> bool:
+        """Whether such a pool surrounds the caller."""
+        return _workers.get() is not None
 
     async def started(self) -> ProcessPool:
         """The pool, once its processes are there."""

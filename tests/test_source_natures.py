@@ -10,9 +10,9 @@ import yaml
 from fake_web import PROSE
 
 from flashgen.errors import Failed, Skipped
-from flashgen.sources.content import Nature, NeedsScripts
+from flashgen.sources.content import Nature, NeedsScripts, trouble
 from flashgen.sources.formats import html
-from flashgen.sources.nature import judge, trouble
+from flashgen.sources.nature import judge
 from flashgen.sources.nature.survey import prose
 from flashgen.types import Page
 

@@ -150,7 +150,7 @@ class App:
             return rest
         from flashgen.app import running
         from flashgen.app.building import build
-        from flashgen.app.list_work import Run
+        from flashgen.app.opened import Run
 
         asked = Run(wanted, output, offline, confirm)
         began = time.monotonic()

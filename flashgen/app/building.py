@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flashgen import embeddings
 from flashgen.agenda import Item, Request, agenda, items
 from flashgen.anki.reading_back import ReadBack
 from flashgen.app import anki
-from flashgen.app.ahead import Ahead
-from flashgen.app.cluster import open_cluster
 from flashgen.app.homes import Known, at_home_elsewhere, follow, neighbours
-from flashgen.app.list_work import ListWork, Open, Run, all_lists
 from flashgen.app.lists import read_list, settle_deletions, store_of
-from flashgen.app.model import Model, choice_of, preload
+from flashgen.app.opened import Open, Run
 from flashgen.app.seal import until
-from flashgen.app.spending import this_month
-from flashgen.app.web import open_web
 from flashgen.errors import FlashgenError
 from flashgen.halt import Halt
 from flashgen.lists import ListPlace
+from flashgen.llm.choose import choose
 from flashgen.outcome import Emit, ListResult, RunResult, Said
 from flashgen.outputs import output as output_named
 from flashgen.settings import Settings
-from flashgen.store import Store, examples_file, locked
+from flashgen.store import locked
 from flashgen.types import AnkiNews
+from flashgen.workers import Workers
+
+if TYPE_CHECKING:
+    from flashgen.app.model import Model
 
 _PER_ITEM_LOCAL = 20.0
 """Seconds for one link with the embedded model: seven calls of 2.7 s on two cores, on the quickstart list."""
@@ -80,36 +80,37 @@ async def _build(
         homes = _homes(root, opened, emit, dry_run=asked.request.dry_run)
         for one in opened:
             settle_deletions(one.place.name, one.store, asked.confirm)
+        due = [(one, item) for one in opened for item in _due(one, asked.request, homes[one.place.home])]
+        if due:
+            local = choose(settings.llm, settings.model, os.environ).kind == "local"
+            if not asked.request.refresh:
+                _foretell(len(due) * (_PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs), len(due), emit)
+        unread = _unread(due)
+        await stack.enter_async_context(Workers(at_once=unread))
+        if unread and not asked.request.dry_run:
+            beginning = asyncio.ensure_future(asyncio.to_thread(_preload))
+            stack.push_async_callback(asyncio.wait, [beginning])
         if not asked.request.dry_run:
             opened = await _with_anki(opened, settings, asked.confirm, emit)
-        due = sum(len(_due(one, asked.request, homes[one.place.home])) for one in opened)
-        if due:
-            local = choice_of(settings).kind == "local"
-            if not asked.request.refresh:
-                _foretell(due * (_PER_ITEM_LOCAL if local else _PER_ITEM / settings.jobs), due, emit)
-        unread = any(_unread(one, asked.request, homes[one.place.home]) for one in opened)
-        if unread and not asked.request.dry_run:
-            beginning = asyncio.ensure_future(asyncio.to_thread(preload))
-            stack.push_async_callback(asyncio.wait, [beginning])
-        web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline, at_once=unread))
-        others = (Store(place.home) for place in all_lists(root) if all(place.home != one.place.home for one in opened))
-        ledgers = (store.ledger for store in chain((one.store for one in opened), others))
-        taught = [example for one in opened for example in examples_file.load(one.place.home)]
-        plan = asked.request.dry_run
-        model = Model(root, settings, emit, halt, spent_month=this_month(ledgers, settings), plan=plan, examples=taught)
-        await stack.enter_async_context(aclosing(model))
-        cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
-        vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
-        if vectors:
-            stack.callback(vectors.close)
-        ahead = stack.enter_context(Ahead(vectors)) if vectors else None
-        work = ListWork(root, settings, asked, web, model, emit, halt, homes, cluster, vectors, ahead)
-        for one in opened:
-            results.append(await work.on(one))
-        await _send(model, halt)
+        # Half a second of imports, while the workers start.
+        from flashgen.app.list_work import at_work
+
+        async with at_work(root, settings, asked, opened, homes, emit, halt) as work:
+            for one in opened:
+                results.append(await work.on(one))
+            await _send(work.model, halt)
         if asked.request.dry_run or any(_due(one, Request(), homes[one.place.home]) for one in opened):
             return 0
         return until(record for one in opened for record in one.store.ledger.links.values())
+
+
+def _preload() -> None:
+    """Import what the first question and its answer need, which takes a second: in a thread, while pages come in."""
+    import openai.resources.chat  # noqa: F401
+
+    from flashgen.gates import gates
+
+    gates()
 
 
 async def _send(model: Model, halt: Halt) -> None:
@@ -151,9 +152,9 @@ def _due(one: Open, request: Request, homes: Mapping[str, str]) -> Sequence[Item
     return agenda(items(one.reading_list, ledger, homes), ledger, request, int(time.time()))
 
 
-def _unread(one: Open, request: Request, homes: Mapping[str, str]) -> bool:
-    """Whether a link that was never read is among them: there will be pages to parse and a model to ask."""
-    return any(not item.is_note and item.url not in one.store.ledger.links for item in _due(one, request, homes))
+def _unread(due: Sequence[tuple[Open, Item]]) -> bool:
+    """Whether a link that was never read is due: there will be pages to parse and a model to ask."""
+    return any(not item.is_note and item.url not in one.store.ledger.links for one, item in due)
 
 
 def _foretell(seconds: float, due: int, emit: Emit) -> None:

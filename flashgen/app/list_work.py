@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from flashgen.agenda import Request
+from flashgen import embeddings
 from flashgen.anki.memory import memory
-from flashgen.app import Output, anki, packing, reporting
+from flashgen.app import anki, packing, reporting
 from flashgen.app.ahead import Ahead
-from flashgen.app.cluster import Cluster
+from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.lists import store_of
 from flashgen.app.model import Model
+from flashgen.app.opened import Open, Run, all_lists
 from flashgen.app.running import as_ours
-from flashgen.app.spending import spending
-from flashgen.app.web import Web
+from flashgen.app.spending import spending, this_month
+from flashgen.app.web import Web, open_web
 from flashgen.duplicates import Vectors
-from flashgen.errors import LinkError, UsageError
+from flashgen.errors import LinkError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
-from flashgen.lists import ListPlace, find
+from flashgen.lists import ListPlace
 from flashgen.load import load
 from flashgen.outcome import Emit, ListResult, Said
 from flashgen.outputs import goes_into_anki
@@ -33,33 +36,8 @@ from flashgen.pictures import ACCEPT as PICTURES
 from flashgen.pictures import keep as keep_picture
 from flashgen.pipeline import run
 from flashgen.settings import Settings
-from flashgen.store import Store
-from flashgen.types import AnkiNews, Card, ReadingList
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """One list of the run: where it is, what it says, what is kept of it."""
-
-    place: ListPlace
-    reading_list: ReadingList
-    store: Store
-    told: AnkiNews = AnkiNews()
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What was asked of a run. `confirm` puts its questions to a person, or answers them."""
-
-    request: Request
-    output: Output
-    offline: bool = False
-    confirm: Callable[[str], bool] = lambda question: False
-
-    @property
-    def command(self) -> str:
-        """What the person typed, as others are told while this run goes."""
-        return "refresh" if self.request.refresh else "retry" if self.request.retry else "build"
+from flashgen.store import Store, examples_file
+from flashgen.types import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +145,29 @@ def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:
             yield from store_of(root, other).all_cards()
 
 
-def all_lists(root: Path) -> list[ListPlace]:
-    try:
-        return find(root)
-    except UsageError:
-        return []
+@asynccontextmanager
+async def at_work(
+    root: Path,
+    settings: Settings,
+    asked: Run,
+    opened: Sequence[Open],
+    homes: Mapping[Path, Mapping[str, str]],
+    emit: Emit,
+    halt: Halt,
+) -> AsyncIterator[ListWork]:
+    """The work on some lists, with the web, the model, a cluster and vectors, all closed at the end. Raises UsageError
+    for a cluster that can't be used."""
+    others = (Store(place.home) for place in all_lists(root) if all(place.home != one.place.home for one in opened))
+    ledgers = (store.ledger for store in chain((one.store for one in opened), others))
+    taught = [example for one in opened for example in examples_file.load(one.place.home)]
+    plan, spent = asked.request.dry_run, this_month(ledgers, settings)
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(open_web(root, settings, offline=asked.offline))
+        model = Model(root, settings, emit, halt, spent_month=spent, plan=plan, examples=taught)
+        await stack.enter_async_context(aclosing(model))
+        cluster = await stack.enter_async_context(open_cluster(root, settings, model, halt))
+        vectors = embeddings.vectors(root / ".flashgen" / "vectors.sqlite")
+        if vectors:
+            stack.callback(vectors.close)
+        ahead = stack.enter_context(Ahead(vectors)) if vectors else None
+        yield ListWork(root, settings, asked, web, model, emit, halt, homes, cluster, vectors, ahead)

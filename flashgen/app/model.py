@@ -199,16 +199,6 @@ class Model:
         return _Opened(complete, spoil, asking, close)
 
 
-def preload() -> None:
-    """Import what the first question and its answer need, which takes a second: to be done in a thread while pages
-    come in."""
-    import openai.resources.chat  # noqa: F401
-
-    from flashgen.gates import gates
-
-    gates()
-
-
 def choice_of(settings: Settings) -> Choice:
     """Which model the settings and the environment ask for. Raises ModelError with the ways to get one."""
     return choose(settings.llm, settings.model, os.environ)

@@ -34,15 +34,14 @@ class Web:
 
 
 @asynccontextmanager
-async def open_web(
-    root: Path, settings: Settings, *, offline: bool = False, at_once: bool = False
-) -> AsyncIterator[Web]:
-    """One fetcher, one cache, worker processes for what is hard to read, started `at_once` where there will be some;
-    Chromium starts with the first page that needs it."""
+async def open_web(root: Path, settings: Settings, *, offline: bool = False) -> AsyncIterator[Web]:
+    """One fetcher, one cache, and Chromium, which starts with the first page that needs it; worker processes for what
+    is hard to read, where the caller has none."""
     cache = PageCache(root / ".flashgen" / "pages.sqlite")
     try:
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(Workers(at_once=at_once))
+            if not Workers.around():
+                await stack.enter_async_context(Workers())
             fetch = await stack.enter_async_context(Fetcher(settings.fetch))
             pages = CachedGet(fetch, cache, offline=offline)
             browser = await stack.enter_async_context(Browser(pages)) if executable() else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from typing import Any, NoReturn
 
@@ -80,3 +82,5 @@ def main() -> None:
     LIST is a reading-list file, its folder, or its name under decks/; without one, all lists are meant.
     Progress goes to stderr, results to stdout.
     """
+    # The process ends without a last search for cycles among all that was imported, which takes 0.3 s.
+    atexit.register(gc.freeze)

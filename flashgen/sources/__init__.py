@@ -14,8 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, cast
 
 from flashgen.errors import Failed, FlashgenError, Skipped
-from flashgen.sources.content import NeedsScripts
-from flashgen.sources.nature.look import SAVE_IT
+from flashgen.sources.content import SAVE_IT, NeedsScripts
 from flashgen.sources.reading import Elsewhere, finished, standing_in
 from flashgen.types import Article, Get, Page
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flashgen.errors import FlashgenError, Skipped
+from flashgen.errors import Failed, FlashgenError, LinkError, Skipped
 
 if TYPE_CHECKING:
     from flashgen.sources.nature.survey import Survey
+
+SAVE_IT = "open it in a browser and save the page in the folder saved/ beside the reading list"
 
 
 class Unreadable(FlashgenError):
@@ -57,3 +59,12 @@ class Content:
     nature: Nature | None = None
     forward: str = ""
     kind: str = ""
+
+
+def trouble(nature: Nature, link: str) -> LinkError:
+    """The nature of a page as the end of its link."""
+    if nature.name == "scripts only":
+        return NeedsScripts(link, nature.reason)
+    if nature.dead or nature.passing:
+        return Failed(link, nature.reason, dead=nature.dead)
+    return Skipped(link, nature.reason)

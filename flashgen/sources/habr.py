@@ -7,9 +7,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from flashgen.errors import Skipped
-from flashgen.sources.content import Content
+from flashgen.sources.content import Content, trouble
 from flashgen.sources.formats import html
-from flashgen.sources.nature import judged, trouble
 from flashgen.sources.reading import article, beside
 from flashgen.types import Article, Get, Page
 
@@ -43,6 +42,8 @@ async def read(link: str, get: Get) -> Article:
 
 
 def _judged(page: Page) -> Content:
+    from flashgen.sources.nature import judged
+
     return judged(page, _content(page))
 
 

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from flashgen.errors import Skipped
 from flashgen.sources.content import Content, Unreadable
 from flashgen.sources.formats import html
-from flashgen.sources.nature.survey import prose
 from flashgen.sources.page import page_article
 from flashgen.types import Article, Get, Page
 
@@ -64,6 +63,7 @@ def recognises(source: str) -> bool:
 def content(page: Page, root: Any, source: str) -> Content:
     """The story on a page of Medium. Raises Unreadable for a members' story of which only the beginning is shown."""
     from flashgen.extract import to_markdown
+    from flashgen.sources.nature.survey import prose
 
     found = html.read(page)
     walled = bool(

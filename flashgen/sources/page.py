@@ -6,10 +6,9 @@ from dataclasses import replace
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from flashgen.sources.content import Content
+from flashgen.sources.content import Content, trouble
 from flashgen.sources.formats import format_of, reader
 from flashgen.sources.formats.html import tree
-from flashgen.sources.nature import judged, trouble
 from flashgen.sources.reading import Elsewhere, article, beside
 from flashgen.types import Article, Page
 
@@ -42,6 +41,8 @@ async def page_article(link: str, page: Page, kind: str) -> Article:
 
 def _content(page: Page) -> Content:
     """What a worker does: find the format, then the platform, then the text, and judge it."""
+    from flashgen.sources.nature import judged
+
     name = format_of(page)
     if name in ("pdf", "epub"):
         return replace(reader(name)(page), kind=name)

@@ -60,7 +60,7 @@ class Links:
         """Ask one link now, whatever its next date, make its cards, and pack the decks. Raises Locked, ModelError, and
         UsageError for a link that the list doesn't have."""
         from flashgen.app.building import build
-        from flashgen.app.list_work import Run
+        from flashgen.app.opened import Run
 
         place = self._place(list_name)
         self._row(place, url)

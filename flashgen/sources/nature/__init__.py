@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flashgen.errors import Failed, LinkError, Skipped
-from flashgen.sources.content import Content, Nature, NeedsScripts
+from flashgen.sources.content import Content, Nature
 from flashgen.sources.nature.judging import RULES
 from flashgen.sources.nature.look import Look
 from flashgen.sources.nature.survey import Survey, prose, survey
 from flashgen.types import Page
 
-__all__ = ["Nature", "Survey", "judge", "judged", "survey", "trouble"]
+__all__ = ["Nature", "Survey", "judge", "judged", "survey"]
 
 
 def judge(page: Survey, markdown: str, url: str, asked: str = "") -> Nature | None:
@@ -33,12 +32,3 @@ def judged(page: Page, content: Content) -> Content:
         return content
     nature = judge(content.survey, content.markdown, page.final_url, page.url)
     return replace(content, survey=None, nature=nature)
-
-
-def trouble(nature: Nature, link: str) -> LinkError:
-    """The nature of a page as the end of its link."""
-    if nature.name == "scripts only":
-        return NeedsScripts(link, nature.reason)
-    if nature.dead or nature.passing:
-        return Failed(link, nature.reason, dead=nature.dead)
-    return Skipped(link, nature.reason)

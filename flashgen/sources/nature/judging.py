@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flashgen.sources.nature.look import SAVE_IT, Look
+from flashgen.sources.content import SAVE_IT
+from flashgen.sources.nature.look import Look
 from flashgen.sources.nature.selling import app, job, shop
 from flashgen.sources.nature.wording import phrases
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from flashgen.sources.nature.survey import Prose, Survey
 from flashgen.sources.nature.wording import phrases
 
-SAVE_IT = "open it in a browser and save the page in the folder saved/ beside the reading list"
-
 _ARTICLES = frozenset(
     {"article", "newsarticle", "blogposting", "techarticle", "scholarlyarticle", "report", "review", "howto", "faqpage"}
     | {"qapage", "recipe", "opinionnewsarticle", "analysisnewsarticle", "reviewnewsarticle", "discussionforumposting"}
