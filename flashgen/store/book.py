@@ -135,7 +135,7 @@ class Store:
         self._links = {url: with_deletions(record, present) for url, record in self._links.items()}
 
     def record(self, entry: Entry) -> None:
-        """Keep what became of one link. It is on the disk when this returns.
+        """Keep what became of one link, in the journal when this returns, and on the disk where it has cards or a bill.
 
         A card file that can't be written now is no matter yet: the entry waits in the journal for the next checkpoint.
         """

@@ -1,4 +1,4 @@
-"""The journal beside the ledger: what became of each link, a line each, on the disk before the run goes on.
+"""The journal beside the ledger: what became of each link, a line each, written before the run goes on.
 
 A line holds the link's record and its cards whole, with the cards as they were before. A run that is killed leaves
 the journal, and the next one folds it in. A torn last line is a link that wasn't finished.
@@ -48,8 +48,9 @@ class Journal:
         self._file = -1
 
     def append(self, line: Line) -> None:
-        """Put a line on the disk. Raises FileError; then the journal ends as before."""
-        self._append(_data(line))
+        """Write a line. One with cards or a bill is on the disk when this returns; any other outlasts a kill, and its
+        link is asked again after a power cut. Raises FileError; then the journal ends as before."""
+        self._append(_data(line), sync=bool(line.entry.cards or line.entry.spend))
 
     def mark_folded(self) -> None:
         """Note that the cards of all lines are in the card files. Raises FileError."""
@@ -92,7 +93,7 @@ class Journal:
         if self.path.exists():
             atomic.remove(self.path)
 
-    def _append(self, document: dict[str, Any]) -> None:
+    def _append(self, document: dict[str, Any], *, sync: bool = True) -> None:
         text = json.dumps(document).encode()
         try:
             if self._file < 0:
@@ -100,7 +101,8 @@ class Journal:
             end = os.fstat(self._file).st_size
             try:
                 atomic.write_all(self._file, b"%s %s\n" % (_checksum(text), text), self._write)
-                os.fsync(self._file)
+                if sync:
+                    os.fsync(self._file)
             except OSError:
                 os.ftruncate(self._file, end)
                 raise

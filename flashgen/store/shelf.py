@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from flashgen.errors import FileError
@@ -25,6 +25,7 @@ class Shelf:
         self._lenient = bool(left)
         self._topics: dict[Topic, dict[str, Card]] = {}
         self._homes: dict[str, Topic] = {}
+        self._from: dict[Topic, dict[str, list[str]]] = {}
         self._sources: dict[str, set[Topic]] | None = None
         self._given: dict[str, Card] = {}
 
@@ -83,6 +84,7 @@ class Shelf:
         """Read the files again when they are next asked for; what was given out is remembered."""
         self._topics.clear()
         self._homes.clear()
+        self._from.clear()
         self._sources = None
 
     def _overlay(self) -> None:
@@ -98,8 +100,13 @@ class Shelf:
                     self._sources.setdefault(source, set()).add(topic)
             for card_id, topic in self._homes.items():
                 self._sources.setdefault(self._topics[topic][card_id].source, set()).add(topic)
-        topics = sorted(self._sources.get(url, ()))
-        return tuple(card for topic in topics for card in self._read(topic).values() if card.source == url)
+        return tuple(card for topic in sorted(self._sources.get(url, ())) for card in self._of_topic(url, topic))
+
+    def _of_topic(self, url: str, topic: Topic) -> Iterator[Card]:
+        cards = self._read(topic)
+        for card_id in self._from.get(topic, {}).get(url, ()):
+            if (card := cards.get(card_id)) and card.source == url:
+                yield card
 
     def _read_all(self) -> dict[Topic, list[Card]]:
         self._overlay()
@@ -124,6 +131,9 @@ class Shelf:
     def _set(self, topic: Topic, card: Card) -> None:
         self._topics.setdefault(topic, {})[card.id] = card
         self._homes[card.id] = topic
+        from_there = self._from.setdefault(topic, {}).setdefault(card.source, [])
+        if card.id not in from_there:
+            from_there.append(card.id)
 
 
 def _doubled(files: CardFiles, card_id: str, topic: Topic, other: Topic) -> FileError:
