@@ -77,8 +77,9 @@ _NOT_COUNTS = listed("zero one")
 _TOKEN = re.compile(
     r"(?<![\w.])(?P<digits>\d{1,3}(?: \d{3})+(?![\d\w])|\d+(?:[.,]\d+)*)(?P<suffix>[^\W\d_]*)|(?P<word>[^\W\d_]+)"
 )
-_INSIDE = re.compile(r"(?<=[^\W\d_])\d{1,15}(?:\.\d{1,15})?")
+_INSIDE = re.compile(r"[^\W\d_](\d{1,15}(?:\.\d{1,15})?)")
 """Digits in a name: the 2 of `v2`, the 3.5 of `v3.5`."""
+_LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
@@ -103,8 +104,8 @@ def values(text: str) -> frozenset[Reading]:
             found |= {float(number) for number in numbers} | {float(".".join(numbers[:2]))}
     folded = fold(text)
     found.update(float(inside) for inside in _INSIDE.findall(folded))
-    for word in re.findall(r"[^\W\d_]+", folded):
-        found.update(_RELATED.get(word, ()))
+    for word in _RELATED.keys() & set(_LETTERS.findall(folded)):
+        found.update(_RELATED[word])
     return frozenset(found)
 
 
@@ -112,10 +113,13 @@ def _occurrences(text: str) -> Iterator[tuple[str, frozenset[Reading], frozenset
     """Each number as written, with its readings and the words or digits that it is made of."""
     run: list[re.Match[str]] = []
     for token in _TOKEN.finditer(fold(text).replace("-", " ")):
+        word = token["word"]
+        if word and word not in _SMALL and word not in _LARGE:
+            continue
         if run and not _continues(run, token):
             yield _read(run)
             run = []
-        if token["digits"] or token["word"] in _SMALL or (run and token["word"] in _LARGE):
+        if run or word not in _LARGE:
             run.append(token)
     if run:
         yield _read(run)

@@ -22,7 +22,8 @@ SHORTEST = 20
 """Characters that a quote must have to prove anything."""
 
 _TOKEN = re.compile(r"\S+")
-_DROPPED = re.compile(r"(?<!\d)[.,]|[.,](?!\d)|(?<=[^\W_])-|-(?!\d)|[^\w+<>=%$€£¥±×÷/^&@., -]|_")
+_DROPPED = re.compile(r"[^\w+<>=%$€£¥±×÷/^&@ ](?<!\d[.,](?=\d))(?<!(?<![^\W_])-(?=\d))")
+"""Signs that say nothing: all but those of arithmetic and money, the point within a number and the minus before one."""
 _HALF_LINK = re.compile(r"\]\[[^\[\]]*\]|\]\([^()]*\)|[\[\]]")
 """What is left of a link where a quote begins or ends within it."""
 _PER_EDIT = 12
@@ -94,20 +95,18 @@ def places(quotes: Sequence[str], text: str, *, in_order: bool = False) -> list[
 @lru_cache(maxsize=4096)
 def _find(quote: str, passage_text: str) -> str | None:
     text = _prepared(passage_text)
-    keys = list(_keys(quote))
-    for key in keys:
+    for key in _keys(quote):
         if (start := text.key.find(key)) >= 0:
             return _trimmed(text.words(start, start + len(key)))
-    if keys and (near := _near(keys[0], text.key)):
-        return _trimmed(text.words(*near))
-    return None
+    near = _near(next(_keys(quote), ""), text.key)
+    return _trimmed(text.words(*near)) if near else None
 
 
 def _keys(quote: str) -> Iterator[str]:
     """The key of the quote as Markdown, then as the plain text that it may be already; never an empty one."""
     seen = {""}
     for reading in (plain(quote), quote, html.unescape(quote), _HALF_LINK.sub("", quote)):
-        key = "".join(map(_key, reading.split()))
+        key = "".join(map(_word_key, reading.split()))
         if key not in seen:
             seen.add(key)
             yield key
@@ -121,15 +120,17 @@ def _prepared(markdown: str) -> _Text:
 @lru_cache(maxsize=16)
 def _indexed(text: str) -> _Text:
     spans = [match.span() for match in _TOKEN.finditer(text)]
-    keys = _DROPPED.sub("", fold(text)).split(" ")
+    keys = _key(text).split(" ")
     if len(keys) != len(spans):  # a word of nothing but soft hyphens and their like
-        keys = [_key(text[start:end]) for start, end in spans]
+        keys = [_word_key(text[start:end]) for start, end in spans]
     return _Text(text, "".join(keys), spans, list(accumulate(map(len, keys))))
 
 
-@lru_cache(maxsize=65536)
-def _key(token: str) -> str:
-    return _DROPPED.sub("", fold(token))
+def _key(text: str) -> str:
+    return _DROPPED.sub("", fold(text)).replace("_", "")
+
+
+_word_key = lru_cache(maxsize=65536)(_key)
 
 
 def _trimmed(words: str) -> str:

@@ -27,7 +27,6 @@ _UNIFIED = str.maketrans(
         "Ё": "Е",
     }
 )
-_SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:[-'.][^\W_]+)*[+#]*")
 _CONTROL = re.compile(f"[{re.escape(_CONTROLS)}]")
 
@@ -58,7 +57,7 @@ _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 
 def normalise(text: str) -> str:
     """One spelling: NFKC, plain quotes and dashes, white space folded, soft hyphens gone, ё as е."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_UNIFIED)).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_UNIFIED).split())
 
 
 def fold(text: str) -> str:
@@ -90,10 +89,15 @@ def plain(markdown: str) -> str:
     text = _without_links(text)
     if "<" in text:
         text = _TAG.sub("", _BREAK.sub(" ", _AUTOLINK.sub(r"\1", text)))
-    text = _LINE_START.sub("", _LINE_START.sub("", _TABLE_RULE.sub("", text)))
+    if "--" in text:
+        text = _TABLE_RULE.sub("", text)
+    text = _LINE_START.sub("", _LINE_START.sub("", text))
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-    text = _ESCAPE.sub(r"\1", _PIPE.sub(" ", text))
+    if "|" in text:
+        text = _PIPE.sub(" ", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
     if "&" in text:
         text = html.unescape(text)
     return _SHELVED.sub(lambda found: shelf[int(found[1])], text) if shelf else text
@@ -116,6 +120,8 @@ def _without_links(text: str) -> str:
 
 def script(text: str) -> str:
     """The script that most letters of `text` belong to: "LATIN", "CYRILLIC", "CJK" …; '' without letters."""
+    if text.isascii():
+        return "LATIN" if any(map(str.isalpha, text)) else ""
     counts: Counter[str] = Counter()
     for letter, count in Counter(text).items():
         if letter.isalpha():
@@ -135,9 +141,9 @@ def _stemmer(algorithm: str) -> Any:
     """A stemmer of this thread's own: while it is at a word, it holds it."""
     known = vars(_stemmers)
     if algorithm not in known:
-        import snowballstemmer
+        import Stemmer
 
-        known[algorithm] = snowballstemmer.stemmer(algorithm)
+        known[algorithm] = Stemmer.Stemmer(algorithm)
     return known[algorithm]
 
 

@@ -79,7 +79,7 @@ def content(text: str, language: str = "") -> tuple[str, ...]:
 
 
 def _content(text: str, language: str) -> tuple[str, ...]:
-    return tuple(stem(word, language) for word in words(_parted(text)) if word not in STOP)
+    return tuple([stem(word, language) for word in words(_parted(text)) if word not in STOP])
 
 
 _SHORT = 1000
@@ -92,7 +92,7 @@ def _parted(text: str) -> str:
     return _HYPHEN.sub(" ", fold(text).replace("_", " "))
 
 
-_HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])|/")
+_HYPHEN = re.compile(r"-(?<=[^\W\d_]-)(?=[^\W\d_])|/")
 
 _OTHER_LATIN = {
     "de": listed("der die das und ist ein eine nicht mit für auf wird werden wie welche welcher welches was von im zu"),

@@ -39,9 +39,15 @@ def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=16384)
+def without_code(text: str) -> str:
+    """`text` with a gap for each piece of code and each formula."""
+    return CODE.sub(GAP, text)
+
+
+@lru_cache(maxsize=16384)
 def prose(text: str) -> str:
     """`text` as a reader sees it, with a gap for each piece of code and each formula."""
-    return plain(CODE.sub(GAP, text)).strip()
+    return plain(without_code(text)).strip()
 
 
 @lru_cache(maxsize=16384)
@@ -99,6 +105,8 @@ def capitals_name(draft: Draft, passage: Passage) -> bool:
 
 def _unquoted(text: str) -> str:
     """`text` with a gap for each quotation; inner quotations belong to the outer ones."""
+    if not any(map(text.__contains__, _QUOTED)):
+        return text
     kept: list[str] = []
     closers: list[str] = []
     for letter in text:

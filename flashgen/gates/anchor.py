@@ -15,7 +15,7 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     if not passage.text:
         return None
     known, asked = source(passage), question(draft)
-    if code_spans(asked) or names(prose(asked)) or known.foreign:
+    if code_spans(asked) or names(prose(asked), capitals=True) or known.foreign:
         return None
     said = [stem for stem in content(asked) if stem not in generic()]
     if any(map(known.anchors_on, said)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from flashgen.gates._prose import CODE, GAP, any_of, own, prose
+from flashgen.gates._prose import CODE, any_of, own, prose, without_code
 from flashgen.text import fold
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
@@ -69,8 +69,7 @@ def _fault(name: str, text: str, *, cloze: bool) -> str:
     """What is wrong with one side, '' if nothing is."""
     if not any(map(str.isalnum, text)) and not _is_sign(name, text):
         return f"the {name} is empty" if not text.strip() else f"the {name} has neither letters nor digits"
-    said = prose(text)
-    folded = fold(said)
+    folded = fold(prose(text))
     if "\ufffd" in text:
         return f"the {name} has characters that could not be read"
     if _fenced(name, text):
@@ -81,15 +80,15 @@ def _fault(name: str, text: str, *, cloze: bool) -> str:
         return f"the {name} holds JSON of the model's reply"
     if _SMALL_TALK.match(folded) or (name == "answer" and _TALK_AFTER.search(folded)):
         return f"the {name} holds the model's small talk"
-    if _LABEL.match(fold(CODE.sub(GAP, text))):
+    if _LABEL.match(fold(without_code(text))):
         return f"the {name} begins with a label"
     if name == "answer" and _NOTHING.match(folded):
         return "the answer says that there is none"
-    if not cloze and _CLOZE.search(fold(said)):
+    if not cloze and _CLOZE.search(folded):
         return f"the {name} has a stray cloze mark"
     if _PLACEHOLDER.search(folded):
         return f"the {name} has a placeholder that was not filled in"
-    if entity := next((found for found in _ENTITY.findall(CODE.sub(GAP, text)) if html.unescape(found) != found), None):
+    if entity := next((found for found in _ENTITY.findall(without_code(text)) if html.unescape(found) != found), None):
         return f"the {name} has a stray {entity}"
     if _STUTTER.search(own(text)):
         return f"the {name} repeats a word over and over"

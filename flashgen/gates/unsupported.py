@@ -88,7 +88,7 @@ def _one_step(quoted: list[float], others: list[float]) -> Iterator[float]:
 
 def _strange_words(draft: Draft, known: Source) -> Finding | None:
     said = _answer_stems(answer(draft))
-    named = {stem for name in names(prose(answer(draft))) for stem in content(name)}
+    named = {stem for name in names(prose(answer(draft)), capitals=True) for stem in content(name)}
     strange = sum(not known.has_stem(stem) for stem in said if stem not in named)
     if said and strange / len(said) > 1 - LEAST_KNOWN:
         return Finding("unsupported", Verdict.WARN, "most words of the answer do not stand in the passage")
