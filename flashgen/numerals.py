@@ -75,9 +75,9 @@ _NOT_COUNTS = listed("zero one")
 """Words for numbers that mostly count nothing ("the one that …")."""
 
 _TOKEN = re.compile(
-    r"(?<![\w.])(?P<digits>\d{1,3}(?: \d{3})+(?![\d\w])|\d+(?:[.,]\d+)*)(?P<suffix>[^\W\d_]*)|(?P<word>[^\W\d_]+)"
+    r"(?P<word>[^\W\d_]+)|(?<![\w.])(?P<digits>\d{1,3}(?: \d{3})+(?![\d\w])|\d+(?:[.,]\d+)*)(?P<suffix>[^\W\d_]*)"
 )
-_INSIDE = re.compile(r"[^\W\d_](\d{1,15}(?:\.\d{1,15})?)")
+_INSIDE = re.compile(r"\d(?<=[^\W\d_]\d)\d{0,14}(?:\.\d{1,15})?")
 """Digits in a name: the 2 of `v2`, the 3.5 of `v3.5`."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

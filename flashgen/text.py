@@ -34,7 +34,7 @@ _CONTROL = re.compile(f"[{re.escape(_CONTROLS)}]")
 _FENCED = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[^`\n]*(?:\n(?P<code>.*?)(?:^[ \t]*(?P=fence)[`~]*[ \t]*$|\Z)|\Z)", re.M | re.S
 )
-_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)(.{1,1000}?)(?<!`)\1(?!`)", re.S)
+_CODE = re.compile(r"(`(?<!``)`{0,2})(?!`)(.{1,1000}?)(?<!`)\1(?!`)", re.S)
 _SHELVED = re.compile("\ue000(\\d+)\ue001")
 _IMAGE = re.compile(r"!\[([^\]]{0,1000})\]\([^)]{0,3000}\)")
 _LINK = re.compile(r"\[([^\[\]]{0,1000})\]\((?:[^()\\\n]|\\.|\([^()\n]{0,500}\)){0,3000}\)")

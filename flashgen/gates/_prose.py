@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import groupby
 
 from flashgen.text import fold, plain
 from flashgen.types import Draft, Kind, Passage
@@ -34,8 +35,15 @@ _SINGLE = re.compile(r"(?<![\w])['‘][^'‘’\n]{2,200}['’](?!\w)")
 
 
 def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
-    """A pattern that finds any of several, each a line of its own where it is written down."""
-    return re.compile("|".join(alternatives), flags)
+    """A pattern that finds any of several, each a line of its own where it is written down. The edge that several in
+    a row begin with is looked for once: only where there is one, each of them is tried."""
+    edged = groupby(alternatives, key=_edge)
+    joined = (f"{edge}(?:{'|'.join(one.removeprefix(edge) for one in several)})" for edge, several in edged)
+    return re.compile("|".join(joined), flags)
+
+
+def _edge(pattern: str) -> str:
+    return next(filter(pattern.startswith, (r"\b", r"(?<!\w)", "^")), "")
 
 
 @lru_cache(maxsize=16384)

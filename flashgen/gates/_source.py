@@ -20,7 +20,7 @@ _HIDDEN = re.compile(r"\]\(<?([^()\s<>]+)|^[ \t]*`{3,}([\w+#-]+)", re.M)
 """Addresses of links, and the languages of code blocks."""
 _SECOND_SCRIPT = 0.05
 """Share of letters from which a passage counts as written in a script."""
-_LETTERS = re.compile(r"[\W_]+")
+_LETTERS = re.compile(r"[^\W_]+")
 _ALIASES = {
     "db": "database", "js": "javascript", "ts": "typescript", "k8s": "kubernetes", "repo": "repositori",
     "postgres": "postgresql", "lan": "local", "os": "operat", "vm": "virtual", "ml": "machin", "ai": "artifici",
@@ -94,7 +94,7 @@ class Source:
     @cached_property
     def letters(self) -> str:
         """Everything without anything but letters and digits: `git hub` and `GitHub` are the same there."""
-        return _LETTERS.sub("", self.everything)
+        return _letters(self.everything)
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -126,7 +126,7 @@ class Source:
         folded = fold(name)
         if folded in _EVERYWHERE or all(part in self.stems or part in STOP for part in content(name) or (folded,)):
             return True
-        letters = _LETTERS.sub("", folded)
+        letters = _letters(folded)
         if len(letters) > 2 and (letters in self.letters or letters.removesuffix("s") in self.letters):
             return True
         return _ALIASES.get(folded, "") in self.stems or self._abbreviates(name, letters)
@@ -149,6 +149,10 @@ class Source:
         """The first letters of the words in order, with a gap for each small one."""
         parts = (part for word in self.words for part in word.split("-") if part and part not in _JOINING)
         return "".join(" " if len(part) < 3 or part in STOP else part[0] for part in parts)
+
+
+def _letters(text: str) -> str:
+    return "".join(_LETTERS.findall(text))
 
 
 def _beginning(stem: str) -> str:
