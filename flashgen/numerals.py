@@ -6,7 +6,7 @@ A number has readings: `1,500` may be 1500 or 1.5, `10k` is ten thousand. Two nu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from flashgen.text import fold
@@ -79,14 +79,13 @@ _TOKEN = re.compile(
 )
 _INSIDE = re.compile(r"\d(?<=[^\W\d_]\d)\d{0,14}(?:\.\d{1,15})?")
 """Digits in a name: the 2 of `v2`, the 3.5 of `v3.5`."""
-_LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _DOTTED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 
 
 def claims(text: str) -> Iterator[Number]:
     """The numbers that `text` states: digits, and words from "two" on. Digits inside names (`HTTP/2`, `s3`) aren't."""
-    for written, readings, parts in _occurrences(text):
+    for written, readings, parts in _occurrences(_tokens(fold(text))):
         if parts != _NOT_COUNTS and not (len(parts) == 1 and parts <= _NOT_COUNTS):
             yield written, readings
 
@@ -95,24 +94,29 @@ def claims(text: str) -> Iterator[Number]:
 def values(text: str) -> frozenset[Reading]:
     """Every number that stands in `text` in any reading, with the parts of compound ones, ordinals and halves."""
     found: set[Reading] = set()
-    for written, readings, parts in _occurrences(text):
+    folded = fold(text)
+    tokens = _tokens(folded)
+    for written, readings, parts in _occurrences(tokens):
         found |= readings
         for part in parts:
             found |= _digits(part) if part[0].isdigit() else {float(_SMALL.get(part, _LARGE.get(part, 1)))}
         if re.fullmatch(r"\d+(?:\.\d+){2,}", written):
             numbers = written.split(".")
             found |= {float(number) for number in numbers} | {float(".".join(numbers[:2]))}
-    folded = fold(text)
     found.update(float(inside) for inside in _INSIDE.findall(folded))
-    for word in _RELATED.keys() & set(_LETTERS.findall(folded)):
+    for word in _RELATED.keys() & {token["word"] or token["suffix"] for token in tokens}:
         found.update(_RELATED[word])
     return frozenset(found)
 
 
-def _occurrences(text: str) -> Iterator[tuple[str, frozenset[Reading], frozenset[str]]]:
+def _tokens(folded: str) -> list[re.Match[str]]:
+    return list(_TOKEN.finditer(folded.replace("-", " ")))
+
+
+def _occurrences(tokens: Sequence[re.Match[str]]) -> Iterator[tuple[str, frozenset[Reading], frozenset[str]]]:
     """Each number as written, with its readings and the words or digits that it is made of."""
     run: list[re.Match[str]] = []
-    for token in _TOKEN.finditer(fold(text).replace("-", " ")):
+    for token in tokens:
         word = token["word"]
         if word and word not in _SMALL and word not in _LARGE:
             continue

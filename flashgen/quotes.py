@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -39,17 +40,18 @@ _PAIRS = {"(": ")", "[": "]", "«": "»", "“": "”", "‘": "’", '"': '"', 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """A text ready for the search: where its words stand, and where each one's key ends in the key of the whole."""
+    """A text ready for the search: where each of its words begins and, after that, ends, and where each one's key ends
+    in the key of the whole."""
 
     plain: str
     key: str
-    spans: Sequence[tuple[int, int]]
+    edges: Sequence[int]
     ends: Sequence[int]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where the words begin and end that the key's characters from `start` to `end` come from."""
         first, last = bisect_right(self.ends, start), bisect_left(self.ends, end)
-        return self.spans[first][0], self.spans[last][1]
+        return self.edges[2 * first], self.edges[2 * last + 1]
 
     def words(self, start: int, end: int) -> str:
         """The text's own words that the key's characters from `start` to `end` come from."""
@@ -119,11 +121,11 @@ def _prepared(markdown: str) -> _Text:
 
 @lru_cache(maxsize=16)
 def _indexed(text: str) -> _Text:
-    spans = [match.span() for match in _TOKEN.finditer(text)]
+    edges = array("L", [edge for match in _TOKEN.finditer(text) for edge in match.span()])
     keys = _key(text).split(" ")
-    if len(keys) != len(spans):  # a word of nothing but soft hyphens and their like
-        keys = [_word_key(text[start:end]) for start, end in spans]
-    return _Text(text, "".join(keys), spans, list(accumulate(map(len, keys))))
+    if len(keys) * 2 != len(edges):  # a word of nothing but soft hyphens and their like
+        keys = list(map(_word_key, text.split()))
+    return _Text(text, "".join(keys), edges, array("L", accumulate(map(len, keys))))
 
 
 def _key(text: str) -> str:

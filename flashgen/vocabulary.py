@@ -112,7 +112,7 @@ _UKRAINIAN = re.compile(r"[іїєґў]", re.I)
 @lru_cache(maxsize=8192)
 def writing(text: str) -> str:
     """The script of a card's text: "CYRILLIC" from a third of the words on, as names and terms often stay Latin."""
-    found = [script(word) for word in words(text)]
+    found = [] if text.isascii() else [script(word) for word in words(text)]
     return "CYRILLIC" if found and found.count("CYRILLIC") * 3 >= len(found) else script(text)
 
 
