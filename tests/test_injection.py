@@ -13,9 +13,11 @@ import llm_server
 import pytest
 import website
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from workspaces import Workspace
 
-from flashgen.directives import for_readers, speaks_to_model, told_only_to_models
+from flashgen.directives import OUTRIGHT, Turns, for_readers, glance, speaks_to_model, told_only_to_models
 from flashgen.gates.injection import gate
 from flashgen.types import Draft, Passage
 
@@ -235,3 +237,21 @@ def test_the_embedded_model_obeys_nobody(tmp_path: Path) -> None:
     said = "\n".join(f"{card['question']} {card['answer']}" for card in cards)
     for case in chosen:
         assert not re.search(case["never"], said), said
+
+
+@settings(max_examples=15)
+@given(st.data())
+@pytest.mark.parametrize("turns", OUTRIGHT, ids=lambda turns: turns.words[0])
+def test_no_turn_goes_without_its_words(turns: Turns, data: st.DataObject) -> None:
+    """What a pattern finds has one of the words that a glance looks for: no text is let off that it would find."""
+    said = data.draw(st.from_regex(turns.pattern))
+    assert any(word in glance(said) for word in turns.words)
+
+
+def test_a_glance_passes_over_letter_case_as_patterns_do() -> None:
+    """A letter that a pattern takes for another (`ſ` for s, `ı` and `İ` for i) is that one at a glance, too."""
+    letters = sorted({letter for turns in OUTRIGHT for word in turns.words for letter in word})
+    alike = re.compile(f"[{re.escape(''.join(letters))}]", re.I)
+    for strange in filter(alike.fullmatch, map(chr, range(0x11_0000))):
+        taken_for = [letter for letter in letters if re.fullmatch(re.escape(letter), strange, re.I)]
+        assert all(letter in glance(strange) for letter in taken_for), strange
