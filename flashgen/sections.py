@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ def split(article: Article) -> tuple[Section, ...]:
     The heading that only repeats the article's title is not part of a path.
     """
     found = [part for part in _by_heading(article.markdown, article.title) if words(plain(part.text))]
-    pieces = [piece for part in _joined(found) for piece in _cut(part)]
+    pieces = [piece for part in _runs(found) for piece in _cut(part)]
     return tuple(replace(piece, fingerprint=fingerprint(piece.text)) for piece in pieces)
 
 
@@ -113,7 +113,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _joined(sections: Iterable[Section]) -> Iterator[Section]:
+def _runs(sections: Iterable[Section]) -> Iterator[Section]:
     """Runs of short sections under one parent put together; their headings stay in the text."""
     held: Section | None = None
     for section in sections:
@@ -135,6 +135,11 @@ def _belong(one: Section, other: Section) -> bool:
     shared = _common(one.path, other.path)
     near = len(shared) >= max(len(one.path), len(other.path)) - 1
     return near and word_count(one.text) + word_count(other.text) <= _JOINED
+
+
+def joined(sections: Sequence[Section]) -> Section:
+    """Sections of one article as one, their headings in its text; without a fingerprint."""
+    return reduce(_join, sections)
 
 
 def _join(one: Section, other: Section) -> Section:

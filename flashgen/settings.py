@@ -82,6 +82,7 @@ class Settings:
     review: Literal["auto", "required"] = "auto"
     strategy: Literal["auto", "passage", "sentence"] = "auto"
     selection: Literal[True, False, "auto"] = "auto"
+    words_per_call: int = 0
     critique: bool = False
     images: bool = False
     wayback: bool = True

@@ -36,6 +36,11 @@ def by_sentences(settings: Settings, *, local: bool) -> bool:
     return settings.strategy == "sentence" or (settings.strategy == "auto" and local)
 
 
+def words_together(settings: Settings, *, local: bool) -> int:
+    """How many words of short sections are asked about in one question; a small model never gets more than one."""
+    return 0 if by_sentences(settings, local=local) else settings.words_per_call
+
+
 def strategy(
     settings: Settings,
     prompts: Prompts,

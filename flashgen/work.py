@@ -8,21 +8,20 @@ from dataclasses import replace
 from functools import partial
 
 from flashgen.agenda import Item
-from flashgen.drafting import Drafted
-from flashgen.drafting.article import Context
-from flashgen.errors import CallFailed, FlashgenError, Interrupted, LinkError, NotModified
+from flashgen.answering import answers, context
+from flashgen.errors import CallFailed, FlashgenError, LinkError, NotModified
 from flashgen.harvest import harvest
 from flashgen.identity import canonical
 from flashgen.ledger import LinkRecord
-from flashgen.outcome import LinkRead, SectionDrafted
+from flashgen.outcome import LinkRead
 from flashgen.parts import Elsewhere, Job, Parts
 from flashgen.quotes import stands
-from flashgen.refresh import Work, believed, plan
-from flashgen.sections import split, word_count
-from flashgen.selection import EVERYTHING, Selection, recalled, weighed
+from flashgen.refresh import believed, plan
+from flashgen.sections import split
+from flashgen.selection import EVERYTHING, Selection, recalled
 from flashgen.settings import Settings
-from flashgen.study import Answer, Harvest, Study, most_cards
-from flashgen.types import Card, Passage, Status, Verdict
+from flashgen.study import Harvest, Study
+from flashgen.types import Card, Status
 from flashgen.unharvested import doubted, kept_by_archive, unchanged, without_article
 
 
@@ -67,8 +66,7 @@ async def work(job: Job, parts: Parts) -> Harvest | None:
         return doubted(study, parts.clock())
     parts.emit(LinkRead(item.url, len(study.plan.work)))
     study = replace(study, selection=await _selected(study, parts))
-    answers = await asyncio.gather(*(_answer(work, study, parts) for work in study.plan.work))
-    gather = partial(harvest, study, answers, parts.settings, parts.clock(), parts.new_id)
+    gather = partial(harvest, study, await answers(study, parts), parts.settings, parts.clock(), parts.new_id)
     if parts.vectors and _must_compare(cards, parts.settings):
         return await asyncio.to_thread(gather, parts.rules)
     return gather(parts.quick_rules)
@@ -94,7 +92,7 @@ async def _selected(study: Study, parts: Parts) -> Selection:
     if any(section.drafted for section in study.base.sections):
         return recalled(study.base, study.sections)
     try:
-        return await parts.select(_context(study, parts.settings), study.sections, _cap(study, parts.settings))
+        return await parts.select(context(study, parts.settings), study.sections, _cap(study, parts.settings))
     except CallFailed as error:
         return Selection(problem=str(error))
     except FlashgenError as error:
@@ -104,40 +102,3 @@ async def _selected(study: Study, parts: Parts) -> Selection:
 
 def _cap(study: Study, settings: Settings) -> int:
     return study.item.options.cards or settings.cards_per_article
-
-
-async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
-    """What the model makes of one section. After a halt it is owed, and asked at the next run."""
-    selection = study.selection
-    passage = _context(study, parts.settings).passage(work.section, selection)
-    most = selection.room(work.section, study.item.options.cards or most_cards(word_count(work.section.text)))
-    try:
-        if parts.halt:
-            raise Interrupted
-        if selection.problem:
-            raise CallFailed(selection.problem)
-        answer = await (_revised if work.cards else _drafted)(work, passage, most, parts)
-        answer = replace(answer, drafts=weighed(answer.drafts, selection.ideas))
-    except CallFailed as error:
-        answer = Answer(work, problem=str(error))
-    except FlashgenError as error:
-        parts.halt.set(error)
-        answer = Answer(work, problem="not asked yet: the run was stopped")
-    good = sum(one.verdict is not Verdict.REJECT for one in answer.drafts)
-    parts.emit(SectionDrafted(study.item.url, good, parts.cost()))
-    return answer
-
-
-async def _drafted(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
-    drafted = await parts.draft(passage, most) if most else Drafted()
-    return Answer(work, drafted.judged, problem=drafted.problem)
-
-
-async def _revised(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
-    revised = await parts.revise(passage, work.cards, most)
-    return Answer(work, revised.judged, revised.reworded, revised.problem)
-
-
-def _context(study: Study, settings: Settings) -> Context:
-    item = study.item
-    return Context(study.reading.article, item.url, item.topic, settings.language, item.options.focus)

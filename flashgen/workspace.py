@@ -31,6 +31,7 @@ SETTINGS = """\
 # review = "auto"           # "required": new cards wait as drafts for your yes
 # strategy = "auto"         # "passage" or "sentence": how the model is asked
 # selection = "auto"        # ask what matters before a long article is drafted; true: any article, false: none
+# words_per_call = 0        # short sections of an article are asked about together, up to so many words: fewer calls
 # critique = false          # have drafts read a second time against examples: better cards, about twice the cost
 # retire_after = 30         # days of failing before the cards of a dead link are retired
 # images = false            # pictures that a quoted paragraph speaks of come onto the card's back

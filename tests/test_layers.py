@@ -28,7 +28,7 @@ LAYERS = (
         "workers pictures extract fetch sources llm embeddings outputs pages anki store desk cache lists lint prompts "
         "workspace",
     ),
-    ("story", "drafting strategy reading parts work ending pipeline cluster doctor"),
+    ("story", "drafting strategy reading parts answering work ending pipeline cluster doctor"),
     ("wiring", "app"),
     (
         "edge",

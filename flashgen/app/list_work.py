@@ -17,7 +17,7 @@ from flashgen.app import anki, packing, reporting
 from flashgen.app.ahead import Ahead
 from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.lists import store_of
-from flashgen.app.model import Model
+from flashgen.app.model import Model, choice_of
 from flashgen.app.opened import Open, Run, all_lists
 from flashgen.app.running import as_ours
 from flashgen.app.spending import spending, this_month
@@ -37,6 +37,7 @@ from flashgen.pictures import keep as keep_picture
 from flashgen.pipeline import run
 from flashgen.settings import Settings
 from flashgen.store import Store, examples_file
+from flashgen.strategy import words_together
 from flashgen.types import Card
 
 
@@ -131,6 +132,7 @@ class ListWork:
             workers=3 * self.settings.fetch.total,
             homes=self.homes[one.place.home],
             vectors=self.vectors,
+            together=lambda: words_together(self.settings, local=choice_of(self.settings).kind == "local"),
             picture=partial(self._picture, one.place.home) if self.settings.images else None,
         )
         if self.ahead:

@@ -22,7 +22,7 @@ from flashgen.identity import new_card_id
 from flashgen.parts import Job, Parts
 from flashgen.prompts import Prompts
 from flashgen.reading import Reader
-from flashgen.strategy import strategy
+from flashgen.strategy import strategy, words_together
 from flashgen.types import Complete, Page, Prompt
 from flashgen.work import work
 from flashgen.workers import Workers
@@ -93,6 +93,7 @@ def _parts(parcel: Parcel, line: Line, pages: CachedGet, folder: Path) -> Parts:
         halt=Halt(),
         workers=3 * settings.fetch.total,
         by_meaning=parcel.by_meaning,
+        together=lambda: words_together(settings, local=parcel.local),
     )
 
 

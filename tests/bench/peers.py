@@ -79,13 +79,16 @@ def answer(body: Mapping[str, Any]) -> llm_server.Answer:
     return llm_server.Answer(json.dumps(document).encode())
 
 
-def flashgen(folder: Path, articles: int, site: website.Site, model: str) -> list[str]:
-    home = folder / "decks" / "bench"
-    home.mkdir(parents=True)
-    lines = [f"- [{n}]({site.url}/{n})" for n in range(articles)]
-    (home / "reading-list.md").write_text("# Bench\n\n" + "\n".join(lines) + "\n")
-    (folder / "flashgen.toml").write_text('[anki]\ncollection = "off"\n')
-    return [sys.executable, "-m", "flashgen", "build", "--allow-private", "--llm", model]
+def flashgen(words_per_call: int) -> Run:
+    def lay_out(folder: Path, articles: int, site: website.Site, model: str) -> list[str]:
+        home = folder / "decks" / "bench"
+        home.mkdir(parents=True)
+        lines = [f"- [{n}]({site.url}/{n})" for n in range(articles)]
+        (home / "reading-list.md").write_text("# Bench\n\n" + "\n".join(lines) + "\n")
+        (folder / "flashgen.toml").write_text(f'words_per_call = {words_per_call}\n[anki]\ncollection = "off"\n')
+        return [sys.executable, "-m", "flashgen", "build", "--allow-private", "--llm", model]
+
+    return lay_out
 
 
 def articles_to_anki(python: str) -> Run:
@@ -148,7 +151,8 @@ def main() -> None:
     options = parser.parse_args()
     os.environ["PYTHONPATH"] = ""
     contenders: dict[str, Run | None] = {
-        "flashgen": flashgen,
+        "flashgen": flashgen(0),
+        "flashgen, words_per_call = 900": flashgen(900),
         "articles-to-anki": articles_to_anki(options.articles_to_anki) if options.articles_to_anki else None,
         "ankirai": ankirai(options.ankirai) if options.ankirai else None,
     }

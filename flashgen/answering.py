@@ -1,0 +1,139 @@
+"""The model's answers for what is new or changed in an article: one question a section, or one for several short ones.
+
+What ends a run is set in its halt; a section that got no answer has a problem, and is asked again at the next run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TypeVar
+
+from flashgen.drafting import Drafted
+from flashgen.drafting.article import Context
+from flashgen.errors import CallFailed, FlashgenError, Interrupted
+from flashgen.outcome import SectionDrafted
+from flashgen.parts import Parts
+from flashgen.quotes import stands
+from flashgen.refresh import Work
+from flashgen.sections import joined, word_count
+from flashgen.selection import weighed
+from flashgen.settings import Settings
+from flashgen.study import Answer, Study, most_cards
+from flashgen.types import Judged, Passage, Verdict
+
+T = TypeVar("T")
+
+
+def context(study: Study, settings: Settings) -> Context:
+    """What all passages of an article have in common."""
+    item = study.item
+    return Context(study.reading.article, item.url, item.topic, settings.language, item.options.focus)
+
+
+async def answers(study: Study, parts: Parts) -> list[Answer]:
+    """What the model makes of each section of the plan, in their order; the questions are asked side by side."""
+    groups = grouped(study.plan.work, parts.together())
+    found = await asyncio.gather(*(_answers(group, study, parts) for group in groups))
+    return list(chain.from_iterable(found))
+
+
+def grouped(work: Sequence[Work], words: int) -> list[list[Work]]:
+    """Sections by the question that they are asked in: neighbours without cards as long as they have no more than so
+    many words together, all others by themselves."""
+    groups: list[list[Work]] = []
+    size = 0
+    for each in work:
+        count = word_count(each.section.text)
+        if groups and not (each.cards or groups[-1][-1].cards) and size + count <= words:
+            groups[-1].append(each)
+            size += count
+        else:
+            groups.append([each])
+            size = count
+    return groups
+
+
+async def _answers(group: Sequence[Work], study: Study, parts: Parts) -> Sequence[Answer]:
+    """The answers for some sections. What can't be answered for all of them at once is asked one by one, but not in a
+    batch job, where "no answer yet" is what is to be expected."""
+    asked = [work for work in group if _room(work, study)]
+    if len(asked) > 1:
+        drafted = await _together(asked, study, parts)
+        if not drafted.problem:
+            shares = shared_out(drafted.judged, group)
+            return [_told(Answer(work, drafts), study, parts) for work, drafts in shares]
+        if parts.settings.batch or parts.halt:
+            owed = {work.section.fingerprint for work in asked}
+            problems = ((work, drafted.problem if work.section.fingerprint in owed else "") for work in group)
+            return [_told(Answer(work, problem=problem), study, parts) for work, problem in problems]
+    return await asyncio.gather(*(_answer(work, study, parts) for work in group))
+
+
+async def _together(work: Sequence[Work], study: Study, parts: Parts) -> Drafted:
+    """Drafts of several sections, asked for in one question."""
+    here = chain.from_iterable(study.selection.here(each.section) for each in work)
+    passage = context(study, parts.settings).passage(joined([each.section for each in work]), study.selection)
+    most = sum(_room(each, study) for each in work)
+    found = await _tried(lambda: parts.draft(replace(passage, here=tuple(here)), most), study, parts)
+    return Drafted(problem=found) if isinstance(found, str) else found
+
+
+def shared_out(drafts: Sequence[Judged], work: Sequence[Work]) -> list[tuple[Work, tuple[Judged, ...]]]:
+    """Each section with the drafts whose quote stands in it; what stands nowhere is the first one's."""
+
+    def home(quote: str) -> int:
+        return next((n for n, each in enumerate(work) if stands(quote, each.section.text)), 0)
+
+    homes = [home(one.draft.quote) for one in drafts]
+    return [
+        (each, tuple(one for one, home in zip(drafts, homes, strict=True) if home == n)) for n, each in enumerate(work)
+    ]
+
+
+async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
+    """What the model makes of one section."""
+    passage = context(study, parts.settings).passage(work.section, study.selection)
+    ask = _revised if work.cards else _drafted
+    found = await _tried(lambda: ask(work, passage, _room(work, study), parts), study, parts)
+    return _told(Answer(work, problem=found) if isinstance(found, str) else found, study, parts)
+
+
+async def _tried(ask: Callable[[], Awaitable[T]], study: Study, parts: Parts) -> T | str:
+    """What is asked for, or why there is no answer yet."""
+    try:
+        if parts.halt:
+            raise Interrupted
+        if study.selection.problem:
+            raise CallFailed(study.selection.problem)
+        return await ask()
+    except CallFailed as error:
+        return str(error)
+    except FlashgenError as error:
+        parts.halt.set(error)
+        return "not asked yet: the run was stopped"
+
+
+async def _drafted(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
+    drafted = await parts.draft(passage, most) if most else Drafted()
+    return Answer(work, drafted.judged, problem=drafted.problem)
+
+
+async def _revised(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:
+    revised = await parts.revise(passage, work.cards, most)
+    return Answer(work, revised.judged, revised.reworded, revised.problem)
+
+
+def _room(work: Work, study: Study) -> int:
+    """How many cards a section may give at most."""
+    return study.selection.room(work.section, study.item.options.cards or most_cards(word_count(work.section.text)))
+
+
+def _told(answer: Answer, study: Study, parts: Parts) -> Answer:
+    """`answer` with its drafts weighed by the ideas of the article, and the run told of it."""
+    answer = replace(answer, drafts=weighed(answer.drafts, study.selection.ideas))
+    good = sum(one.verdict is not Verdict.REJECT for one in answer.drafts)
+    parts.emit(SectionDrafted(study.item.url, good, parts.cost()))
+    return answer

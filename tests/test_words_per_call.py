@@ -1,0 +1,102 @@
+"""Short sections of an article asked about in one call (`words_per_call`), and nothing else changed by it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import llm_server
+import pytest
+import website
+from llm_server import Answer, ModelServer
+from scripts import scripted
+from website import Site
+from workspaces import Workspace
+
+from flashgen.answering import grouped
+from flashgen.refresh import Work
+from flashgen.types import Card, Section
+
+SYLLABLES = [consonant + vowel for consonant in "bcdfghklmnprstvz" for vowel in "aeiou"]
+HEADINGS = ("Queues", "Caches", "Locks")
+
+
+def sentence(chance: random.Random) -> str:
+    """Thirty words that no other sentence has."""
+    return " ".join("".join(chance.choices(SYLLABLES, k=3)) for _ in range(30)).capitalize() + "."
+
+
+def section(heading: str, version: int = 1) -> list[str]:
+    """A heading and about ninety words, the first sentence of which is the version's."""
+    kept, first = random.Random(heading), random.Random(f"{heading} {version}")
+    return [f"## {heading}", " ".join((sentence(first), *(sentence(kept) for _ in range(2))))]
+
+
+@pytest.fixture
+def web() -> Iterator[Site]:
+    """A site with an article of three sections."""
+    with website.serving() as running:
+        running.put("/article", "Parts of a system", *(text for heading in HEADINGS for text in section(heading)))
+        yield running
+
+
+def workspace(folder: Path, web: Site, llm: ModelServer, words: int) -> Workspace:
+    """A workspace with the article alone, asked about so many words at a time."""
+    made = Workspace(folder, llm)
+    made.write("flashgen.toml", f"words_per_call = {words}\nwayback = false\n")
+    made.reading_list(f"# Systems\n\n- <{web.url}/article>\n")
+    return made
+
+
+@pytest.mark.parametrize(("words", "calls"), [(0, 3), (200, 2), (900, 1)])
+def test_short_sections_share_a_call(tmp_path: Path, web: Site, words: int, calls: int) -> None:
+    """Neighbours up to so many words are one question; the cards are the same, each with its own section."""
+    with llm_server.serving(scripted) as llm:
+        made = workspace(tmp_path, web, llm, words)
+        made.build()
+        assert len(llm.asked) == calls
+        by_section = [tuple(card["section"]) for card in made.cards()]
+        assert by_section == [(heading,) for heading in HEADINGS for _ in range(3)]
+        made.build()
+        assert len(llm.asked) == calls
+
+
+def test_a_changed_section_is_asked_alone(tmp_path: Path, web: Site) -> None:
+    """A refresh asks about what changed, whatever it was first asked together with; ids and other cards stay."""
+    with llm_server.serving(scripted) as llm:
+        made = workspace(tmp_path, web, llm, 900)
+        made.build()
+        before = {card["quote"]: card["id"] for card in made.cards()}
+        texts = [text for heading in HEADINGS for text in section(heading, 2 if heading == "Caches" else 1)]
+        web.put("/article", "Parts of a system", *texts)
+        made.refresh("--yes")
+        assert len(llm.asked) == 2
+        assert "Queues" not in llm.asked[-1]["messages"][-1]["content"].partition("<passage>")[2]
+        after = {card["quote"]: card["id"] for card in made.cards() if card["status"] == "active"}
+        assert len(after) == 9
+        assert len(before.items() & after.items()) == 8
+
+
+def test_what_can_not_be_answered_together_is_asked_one_by_one(tmp_path: Path, web: Site) -> None:
+    """A model that breaks off over a long passage still makes all cards."""
+
+    def breaks_off(number: int, body: Mapping[str, Any]) -> Answer:
+        passage = body["messages"][-1]["content"].partition("<passage>")[2]
+        long = all(heading in passage for heading in HEADINGS)
+        return llm_server.says("{", finish="length") if long else scripted(number, body)
+
+    with llm_server.serving(breaks_off) as llm:
+        made = workspace(tmp_path, web, llm, 900)
+        made.build()
+        assert len(made.cards()) == 9
+        assert len(llm.asked) == 2 + 3
+
+
+def test_sections_with_cards_are_asked_alone() -> None:
+    """What has cards to revise is a question of its own, and keeps its neighbours apart."""
+    works = [Work(Section((str(n),), "word " * 50)) for n in range(5)]
+    works[2] = Work(works[2].section, (Card("a", source="https://example.org/", question="Q?", answer="A", quote=""),))
+    assert [len(group) for group in grouped(works, 120)] == [2, 1, 2]
+    assert [len(group) for group in grouped(works, 0)] == [1] * 5
