@@ -55,6 +55,8 @@ def _defines_the_undefined(case: Case) -> bool:
     subject = _WHAT_IS.match(case.question)
     if not subject or " of " in subject[1]:
         return False
+    if (done := _IS_DONE.search(subject[1])) and re.search(rf"\b(?:is|are|be) (?:\w+ )?{done[1]}\b", case.fact):
+        return False
     if re.match(r"\w+ed\b", case.answer):
         return True
     name = re.escape(subject[1].removesuffix("s"))
@@ -70,6 +72,13 @@ _WHAT_IS = re.compile(
     r"(?!(?:purpose|role|goal|difference|advantage|disadvantage|benefit|recommended|best|basic|result|effect|reason|"
     r"point|use)s? )((?:[\w+#./'-]+ ?){1,8}?)\?$"
 )
+
+
+_IS_DONE = re.compile(
+    r" ((?:used|designed) to(?= do$)|(?:used|responsible) for$|(?:based|built) on$|built on top of$|"
+    r"(?:made|composed|made up) of$|named after$|divided into$|measured in$|(?:known|defined) as$)"
+)
+"""How a question ends that asks what is done with a thing, or to it, and not what it is."""
 
 
 def _takes_passive_for_active(case: Case) -> bool:

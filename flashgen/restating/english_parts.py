@@ -23,15 +23,16 @@ _NOT_FIRST = listed(
 _NOT_IN_SUBJECT = listed(
     """that which who whose where when while if because since so but is are was were be been has had do does did can
     could must should will would may might not never cannot also than then it they this these you we i them their your
-    our my he she"""
+    our my he she therefore thus hence however"""
 )
+_QUOTES = (("“", "”"), ("«", "»"))
 LEANS = re.compile(r"\b(?:this|these|those|you\w*|we|our|us|i|my|he|she|here|above|below|such|so far|now)\b", re.I)
 EVALUATES = listed(
     """good poor great bad best better worse easy simple slow fast nice common popular important useful powerful key
     critical essential major real big huge few hard difficult tough solid perfect excellent valid single possible
     necessary recommended first last next main primary similar same right wrong fundamental crucial relatively very
     pretty quite rather more most less well-known handy interesting only other another different vital must
-    convenient reasonable little lot sort fairly fine"""
+    convenient reasonable little lot sort fairly fine must-have predominant"""
 )
 
 
@@ -42,6 +43,8 @@ def is_sound(found: Restated) -> bool:
         return False
     if found.answer.count("(") != found.answer.count(")") or re.search(r"[:;]|\. |[,(]$", found.answer):
         return False
+    if any(text.count(left) != text.count(right) for text in (found.question, found.answer) for left, right in _QUOTES):
+        return False
     said_of_all = re.sub(r"(?i)^you (?=\w)", "", found.answer) if found.form is Form.EXPLAINS else found.answer
     return not LEANS.search(said_of_all) and not LEANS.search(found.question)
 
@@ -50,7 +53,7 @@ def is_subject(text: str, about: str, most: int = 8) -> bool:
     """Whether `text` names something without what stands before it."""
     parts = text.split(" ")
     low = [word.casefold().strip("(),") for word in parts]
-    if not 1 <= len(parts) <= most or low[0] in _NOT_FIRST or set(low) & _NOT_IN_SUBJECT:
+    if not 1 <= len(parts) <= most or low[0] in _NOT_FIRST or set(low) & _NOT_IN_SUBJECT or low[-1] == "and":
         return False
     if re.search(r"[,:;?!=]| [-–—]|\d+\)|(?<![\w/'’.+-])[b-zB-Z](?![\w/'’.+#-])", text) or low[0].isdigit():
         return False
@@ -73,12 +76,15 @@ def _is_name(text: str) -> bool:
 def first_clause(said: str, least: int = 5) -> str:
     """`said` up to where another statement begins, if at least `least` words are left."""
     cut = re.split(
-        r"(?:,? (?:but|so|because|since|although|though|while|whereas|however) |; | [-–—] |, (?:and|or) "
-        r"(?=(?:is|are|can|was|were|has|have|it|they|which|its)\b)|\. )",
+        r"(?:,? (?:but|so|because|since|although|though|while|whereas|however|hence) |; | [-–—] |, (?:and|or) "
+        r"(?=(?:is|are|can|was|were|has|have|it|they|which|its|[A-Z][\w-]+ \w+s)\b)|"
+        r" and (?:is|are|was|were) not\b|\. )",
         said,
         maxsplit=1,
     )[0].rstrip(" ,")
     for verb in re.finditer(r",? and (\w+s) (?=(?:the|an?|its|something|that|to|how|what)\b)", cut):
+        if re.search(r"\b(?:that|which|who)\b", cut[: verb.start()]):  # what is cut off is what sets the thing apart
+            break
         if base_form(verb[1]) not in ("", verb[1]) and len(words(cut[: verb.start()])) >= least:
             return cut[: verb.start()]
     return cut if len(words(cut)) >= least else said

@@ -33,6 +33,8 @@ def reason(text: str, seen: str, about: str) -> Restated | None:
     reason = re.split(r"[;:]| [-–—] |, (?:so|but|and|which) ", reason)[0]
     if not asked or vague_pronoun(reason, main) or len(words(reason)) < 4:
         return None
+    if re.match(r"(?:was|were) ", asked) or re.search(r"\b(?:most|least|best|worst)\b", asked):  # a story, or praise
+        return None
     return Restated(Form.EXPLAINS, f"Why {asked}?", reason)
 
 
@@ -40,6 +42,8 @@ def need(text: str, seen: str, about: str) -> Restated | None:
     """ "What must X do to Y?" for "To Y, X must do Z"."""
     found = _IN_ORDER.match(text)
     if not found or not base_form(found[4]) or found[4] in ("start", "begin") or vague_pronoun(found[5], found[1]):
+        return None
+    if re.match(r"(?:until|for|to|on|in|at|with|by|from)\b", found[5]):  # "wait until": nothing to ask for
         return None
     subject = found[2][:1].upper() + found[2][1:]
     if not is_subject(subject, about, 6):

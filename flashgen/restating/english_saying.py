@@ -19,7 +19,7 @@ _NO_GENUS = listed(
     """way ways example examples thing things topic question problem problems reason result results idea case cases
     concept concepts matter part parts bit lot kind story point step steps issue fact choice alternative option feature
     advantage disadvantage goal must-have subject challenge task course one opposite foundation basis heart essence
-    backbone difference key core default"""
+    backbone difference key core default order"""
 )
 _PRAISE = re.compile(
     r"(?i)\b(?:fun|awesome|easy|easier|great|delightful|beautiful|amazing|powerful|symptom|commonly used)\b"
@@ -38,7 +38,7 @@ def definition(text: str, seen: str, about: str) -> Restated | None:
         return None
     term, short, copula, said = found[1], found[2] or "", found[3], first_clause(found[4])
     said = said if _is_genus(said) else found[4]
-    if not is_subject(term, about, 6) or re.search(r"(?i)\b(?:of|in|with|for|to|and|or|like)\b", term):
+    if not is_subject(term, about, 6) or re.search(r"(?i)\b(?:of|in|on|over|from|with|for|to|and|or|like)\b", term):
         return None
     if re.match(r"(?i)\w+ing \w|\w+ed \w|what|how|why", term) and len(term.split()) > 2:
         return None
@@ -75,6 +75,8 @@ _NOUN_OF = re.compile(
     r"(?: (?:mainly|usually|often|that|typically|simply))* (to \w+ .+|an? .+|the .+|\S+|that .+|\w+ing .+)$"
 )
 _ASSUMES = re.compile(r"^(The (?:[\w-]+ ){1,4}?)(is|are) (that .+|to \w+ .+)$")
+_DOING = re.compile(r"The (?:[\w-]+ )*?[\w-]+(?:ing|ility|tion|ment) (?:of|in|for|with|behind|between|to) ")
+"""What is done: to say "an extension" or "a dance" of it answers no question."""
 _VERBAL = re.compile(
     r"^(.{3,70}?) "
     r"(consists? of|stands? for|refers? to|depends? on|relies on|rely on|focus on|focuses on|means? that) (.+)$"
@@ -82,7 +84,7 @@ _VERBAL = re.compile(
 _PASSIVE = re.compile(
     r"^(.{3,70}?) (is|are|can be|must be) (?:(?:often|usually|typically|mainly|mostly|commonly|primarily) )?"
     r"(called|known as|responsible for|based on|made up of|made of|composed of|divided into|"
-    r"used for|used to|named after|built on|built on top of|defined as|designed to|measured in|referred to as) (.+)$"
+    r"used for|used to|named after|built on top of|built on|defined as|designed to|measured in|referred to as) (.+)$"
 )
 
 
@@ -101,6 +103,7 @@ def noun_of(text: str, seen: str, about: str) -> Restated | None:
         or re.search(r"['’]s?$", said)
         or (len(low) == 1 and low[0] in STOP)
         or re.search(r"\bas\b.*\bas\b", said)
+        or (low[0] in ("a", "an") and _DOING.match(asked))
     ):
         return None
     if len(low) == 1 and not re.search(r"(?i)\b(?:default|name|type|unit|size|value|language|format|port)\b", asked):
@@ -133,9 +136,12 @@ def passive(text: str, seen: str, about: str) -> Restated | None:
     found = _PASSIVE.match(text)
     if not found or not is_subject(found[1], about) or re.search(r" (?:and|or)$| and .*(?: .*){3}", found[1]):
         return None
-    subject, aux, verb, said = uncapitalised(found[1], seen), found[2], found[3], first_clause(found[4])
+    subject, aux, verb, said = uncapitalised(found[1], seen), found[2], found[3], first_clause(found[4], 2)
     if verb == "called" and (
-        len(found[1].split()) < 4 or " called " in said or re.search(r"\b(?:with|by|when)\b", said)
+        len(found[1].split()) < 4
+        or aux not in ("is", "are")
+        or " called " in said
+        or re.search(r"\b(?:with|by|when)\b|^(?:no|not|at|in|on|for|from|after|before|until|as)\b", said)
     ):
         return None
     asked = f"{aux.split()[0]} {subject}{' be' if ' ' in aux else ''} {verb}"
