@@ -150,7 +150,7 @@ def _explains_another(case: Case, language: str) -> bool:
     return share(main, case.question_stems) < _GIVEN
 
 
-_BECAUSE = re.compile(r",? (?:because|so that|in order to|потому что|поскольку|так как|чтобы) ")
+_BECAUSE = re.compile(r",? \(?(?:because|so that|in order to|потому что|поскольку|так как|чтобы) ")
 
 
 def _copies(case: Case, language: str) -> bool:

@@ -25,6 +25,11 @@ _NOT_IN_SUBJECT = listed(
     could must should will would may might not never cannot also than then it they this these you we i them their your
     our my he she therefore thus hence however"""
 )
+_ANOTHER = re.compile(
+    r"((?:(?!\b(?:that|which|who|where|how)\b).)+?),? and (?:(?:in|for|with) [^,]{3,40} (?:it|they) |\w+ )?"
+    r"(?:can|cannot|will|must|should|is|are) "
+)
+"""One statement, and behind it an "and" with another one that has a subject of its own."""
 _QUOTES = (("“", "”"), ("«", "»"))
 LEANS = re.compile(r"\b(?:this|these|those|you\w*|we|our|us|i|my|he|she|here|above|below|such|so far|now)\b", re.I)
 EVALUATES = listed(
@@ -32,7 +37,8 @@ EVALUATES = listed(
     critical essential major real big huge few hard difficult tough solid perfect excellent valid single possible
     necessary recommended first last next main primary similar same right wrong fundamental crucial relatively very
     pretty quite rather more most less well-known handy interesting only other another different vital must
-    convenient reasonable little lot sort fairly fine must-have predominant"""
+    convenient reasonable little lot sort fairly fine must-have predominant
+    appealing easiest simplest hardest"""
 )
 
 
@@ -44,6 +50,8 @@ def is_sound(found: Restated) -> bool:
     if found.answer.count("(") != found.answer.count(")") or re.search(r"[:;]|\. |[,(]$", found.answer):
         return False
     if any(text.count(left) != text.count(right) for text in (found.question, found.answer) for left, right in _QUOTES):
+        return False
+    if found.form in (Form.DEFINES, Form.RELATES) and _ANOTHER.match(found.answer):
         return False
     said_of_all = re.sub(r"(?i)^you (?=\w)", "", found.answer) if found.form is Form.EXPLAINS else found.answer
     return not LEANS.search(said_of_all) and not LEANS.search(found.question)
@@ -77,11 +85,12 @@ def first_clause(said: str, least: int = 5) -> str:
     """`said` up to where another statement begins, if at least `least` words are left."""
     cut = re.split(
         r"(?:,? (?:but|so|because|since|although|though|while|whereas|however|hence) |; | [-–—] |, (?:and|or) "
-        r"(?=(?:is|are|can|was|were|has|have|it|they|which|its|[A-Z][\w-]+ \w+s)\b)|"
-        r" and (?:is|are|was|were) not\b|\. )",
+        r"(?=(?:is|are|can|was|were|has|have|it|they|which|its|[A-Z][\w-]+ \w+s)\b)|\. )",
         said,
         maxsplit=1,
     )[0].rstrip(" ,")
+    if (more := _ANOTHER.match(cut)) and len(words(more[1])) >= least:
+        return more[1]
     for verb in re.finditer(r",? and (\w+s) (?=(?:the|an?|its|something|that|to|how|what)\b)", cut):
         if re.search(r"\b(?:that|which|who)\b", cut[: verb.start()]):  # what is cut off is what sets the thing apart
             break

@@ -144,7 +144,7 @@ def contrast(text: str, seen: str, about: str) -> Restated | None:
         subject, other, said = found[1], found[3], found[4]
         does = "does" if found[2] in ("differs", "is different") else "do"
     elif found := _UNLIKE.match(text):
-        other, said = found[1], found[2]
+        other, said = found[1].removesuffix(" though"), found[2]
         subject, does = _doer(said[0].upper() + said[1:], about)
     else:
         return None

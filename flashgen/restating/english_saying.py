@@ -19,7 +19,7 @@ _NO_GENUS = listed(
     """way ways example examples thing things topic question problem problems reason result results idea case cases
     concept concepts matter part parts bit lot kind story point step steps issue fact choice alternative option feature
     advantage disadvantage goal must-have subject challenge task course one opposite foundation basis heart essence
-    backbone difference key core default order"""
+    backbone difference key core default order effort attempt revival evolution"""
 )
 _PRAISE = re.compile(
     r"(?i)\b(?:fun|awesome|easy|easier|great|delightful|beautiful|amazing|powerful|symptom|commonly used)\b"
@@ -104,6 +104,7 @@ def noun_of(text: str, seen: str, about: str) -> Restated | None:
         or (len(low) == 1 and low[0] in STOP)
         or re.search(r"\bas\b.*\bas\b", said)
         or (low[0] in ("a", "an") and _DOING.match(asked))
+        or (found[2] == "is" and re.match(r"The (?:[\w-]+ )*?\w+(?<![sui])s (?:of|in|for|with|behind) ", asked))
     ):
         return None
     if len(low) == 1 and not re.search(r"(?i)\b(?:default|name|type|unit|size|value|language|format|port)\b", asked):
