@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from flashgen import deep_link, text
@@ -76,7 +76,7 @@ class Deck:
     """The notes of one topic. `name` is Anki's: `List::Parent::Child`."""
 
     name: str
-    notes: tuple[Note, ...] = ()
+    notes: Sequence[Note] = ()
     topic: Topic = ()
 
 
@@ -86,21 +86,26 @@ def decks(
     records: Mapping[str, LinkRecord],
     *,
     kept: Mapping[str, Kept] | None = None,
+    hold: Callable[[list[Note]], Sequence[Note]] = tuple,
 ) -> tuple[Deck, ...]:
     """The decks of a list: topics and links as in the list; of each, definitions first, then as in the article.
 
     Left out are drafts, rejected cards and those that `unshippable` objects to; decks without notes are not there.
-    Topics that differ only in letter case, which Anki can't keep apart, share a deck. `kept` is keyed by card id.
-    Raises FlashgenError where two cards have one id.
+    Topics that differ only in letter case, which Anki can't keep apart, share a deck. `kept` is keyed by card id. One
+    topic's cards are asked for at a time, and `hold` makes of its notes what is kept of them: a list may have more
+    cards than memory should hold. Raises FlashgenError where two cards have one id.
     """
     _assert_unique(cards)
-    sources = _sources(reading_list, cards, records)
-    by_name: dict[str, tuple[str, Topic, list[Note]]] = {}
+    listed: dict[str, Link] = {}
+    for link in reading_list.links:
+        listed.setdefault(canonical(link.url), link)
+    by_name: dict[str, Deck] = {}
     due = itertools.count(1)
     for topic in _topic_order(reading_list, cards):
         levels = _levels(reading_list.name, topic)
         context = lru_cache(maxsize=None)(partial(_context, levels))
         chosen = [card for card in cards[topic] if card.status in SHIPPED and not unshippable(card)]
+        sources = _sources({card.source for card in chosen}, listed, records)
         notes = []
         for card in sorted(chosen, key=lambda card: sources[card.source].order(card)):
             source = sources[card.source]
@@ -109,8 +114,9 @@ def decks(
             notes.append(_note(card, source, around, list_name=reading_list.name, due=next(due), kept=own))
         if notes:
             name = "::".join(map(_component, levels))
-            by_name.setdefault(name.casefold(), (name, topic, []))[2].extend(notes)
-    return tuple(Deck(name, tuple(notes), topic) for name, topic, notes in by_name.values())
+            deck = by_name.setdefault(name.casefold(), Deck(name, (), topic))
+            by_name[name.casefold()] = replace(deck, notes=hold([*deck.notes, *notes]))
+    return tuple(by_name.values())
 
 
 def unshippable(card: Card) -> str:
@@ -168,15 +174,15 @@ def _component(heading: str) -> str:
 
 def _assert_unique(cards: Mapping[Topic, Sequence[Card]]) -> None:
     """Two notes with one GUID in a file would corrupt the collection that takes it in."""
-    seen: dict[str, Card] = {}
-    for card in (card for topic in cards for card in cards[topic]):
-        if card.id in seen and card.status in SHIPPED and seen[card.id].status in SHIPPED:
+    seen: set[str] = set()
+    for card in (card for topic in cards for card in cards[topic] if card.status in SHIPPED):
+        if card.id in seen:
+            first = next(one for topic in cards for one in cards[topic] if one.id == card.id and one.status in SHIPPED)
             raise FlashgenError(
-                f"two cards have the id {card.id} ({_start(seen[card.id])} and {_start(card)}); "
+                f"two cards have the id {card.id} ({_start(first)} and {_start(card)}); "
                 "delete the `id` line of the newer one, it will get its own"
             )
-        if card.id not in seen or card.status in SHIPPED:
-            seen[card.id] = card
+        seen.add(card.id)
 
 
 def _start(card: Card) -> str:
@@ -211,13 +217,10 @@ class _Source:
 
 
 def _sources(
-    reading_list: ReadingList, cards: Mapping[Topic, Sequence[Card]], records: Mapping[str, LinkRecord]
+    urls: Collection[str], listed: Mapping[str, Link], records: Mapping[str, LinkRecord]
 ) -> dict[str, _Source]:
-    listed: dict[str, Link] = {}
-    for link in reading_list.links:
-        listed.setdefault(canonical(link.url), link)
     sources: dict[str, _Source] = {}
-    for url in {card.source for topic in cards for card in cards[topic]}:
+    for url in urls:
         found = listed.get(url)
         record = records.get(url) or LinkRecord(url)
         title = _one_line(record.title) or _one_line(found.title if found else "")

@@ -5,8 +5,8 @@ Whatever stops it, what is in the store is whole, and the next run goes on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from flashgen import comparing, tally
 from flashgen.agenda import Item, Request, within
@@ -24,14 +24,16 @@ from flashgen.types import Card, Status
 
 async def illustrate(store: Store, parts: Parts) -> None:
     """Have the pictures that new cards show in the list's folder; a card whose picture can't be had is without it."""
-    wanted = [card for card in store.all_cards() if pictures(card.extra)] if parts.picture else []
-    for card in wanted:
-        if parts.halt or not parts.picture:
+    if not parts.picture:
+        return
+    for card in [card for _, cards in store.each_topic() for card in cards if pictures(card.extra)]:
+        if parts.halt:
             return
+        shown = card
         for url in pictures(card.extra):
-            card = illustrated(card, url, await parts.picture(url))
+            shown = illustrated(shown, url, await parts.picture(url))
         store.checkpoint()
-        store.upsert([card])
+        store.amend([(card, shown)])
 
 
 def end(
@@ -84,7 +86,7 @@ def _retire(store: Store, parts: Parts) -> list[Card]:
     waiting = {url: record for url, record in store.ledger.links.items() if record.retiring}
     cards = [card for url, r in waiting.items() for card in store.cards_from(url) if card.id in r.retiring]
     cards = [card for card in cards if can_be_retired(card)]
-    total = tally.in_deck(store.all_cards())
+    total = tally.in_deck(store.each_topic()) if cards else 0
     if 10 * len(cards) > total and not parts.confirm(f"retire {len(cards)} of {total} cards"):
         return []
     store.checkpoint()
@@ -97,10 +99,23 @@ def _retire(store: Store, parts: Parts) -> list[Card]:
 
 def _settle(everything: Sequence[Item], store: Store, parts: Parts) -> Sequence[Card]:
     """Look for duplicates over the whole list, in its order; the cards that were set aside."""
-    if not any(card.id not in store.ledger.shipped for card in store.all_cards()):
+    shipped = store.ledger.shipped.keys()
+    if all(card.id in shipped for _, cards in store.each_topic() for card in cards):
         return ()
-    cards = [card for item in everything for card in store.cards_from(item.url)]
-    changed = settle(cards, store.ledger.shipped.keys(), parts.others(), parts.clock(), parts.rules)
+    changed = settle(_InOrder(everything, store), shipped, parts.others(), parts.clock(), parts.rules)
     store.checkpoint()
-    store.upsert(changed)
-    return changed
+    store.amend(changed)
+    return [after for _, after in changed]
+
+
+@dataclass(frozen=True, slots=True)
+class _InOrder:
+    """The cards of a list in the order of its links, read anew each time that they are gone through: all of them
+    together may be more than memory should hold."""
+
+    items: Sequence[Item]
+    store: Store
+
+    def __iter__(self) -> Iterator[Card]:
+        for item in self.items:
+            yield from self.store.look_at(item.url)

@@ -32,19 +32,19 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     result.topics = len(reading_list.topics)
     parts.emit(ListStarted(reading_list.name, len(todo)))
 
-    before = dict(store.ledger.links)
-    worked: set[str] = set()
+    worked: dict[str, str] = {}
     spoken: set[str] = set()
 
     def job(item: Item) -> Job:
         return Job(item, store.ledger.links.get(item.url), store.cards_from(item.url))
 
     def done(item: Item, gathered: Harvest) -> None:
-        worked.add(item.url)
         tally.add(result, gathered)
+        before = store.ledger.links.get(item.url)
         if not request.dry_run:
             keep(gathered.entry, store, parts)
             parts.foresee(gathered.entry.cards)
+        worked[item.url] = tally.learnt(before, store.ledger.links.get(item.url))
         record = gathered.entry.record
         if gathered.counts.new:
             spoken.add(parts.settings.language or record.language)
@@ -63,9 +63,9 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     finally:
         places = {item.url: n for n, item in enumerate(everything)}
         result.changes.sort(key=lambda change: places.get(change.url, len(places)))
-        result.links = tally.links(everything, before, store.ledger.links, worked)
+        result.links = tally.links(everything, store.ledger.links, worked)
         result.problems = tally.problems(everything, store.ledger.links)
-        result.cards.total = tally.in_deck(store.all_cards())
+        result.cards.total = tally.in_deck(store.each_topic())
 
 
 def _move(everything: Sequence[Item], store: Store) -> None:

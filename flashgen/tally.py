@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flashgen.agenda import Item
 from flashgen.ledger import LinkRecord, LinkState
 from flashgen.outcome import CardCounts, LinkCounts, ListResult, Problem, SectionCounts
 from flashgen.study import Harvest
-from flashgen.types import Card, Status
+from flashgen.types import Card, Status, Topic
 
 SKIPPED_BY_HAND = "skipped by hand in the reading list"
 
@@ -45,26 +45,27 @@ def add(result: ListResult, gathered: Harvest) -> None:
         result.changes.append(gathered.change)
 
 
-def links(
-    everything: Sequence[Item], before: Mapping[str, LinkRecord], after: Mapping[str, LinkRecord], read: Collection[str]
-) -> LinkCounts:
-    """Each link of the list in its state, and what this run learnt of those that it `read`."""
+def learnt(before: LinkRecord | None, after: LinkRecord | None) -> str:
+    """What was learnt of a link that was read, by the name that it is counted under."""
+    if after is None:
+        return ""
+    if before is None or not before.sections:
+        return "new"
+    old, new = ({section.fingerprint for section in record.sections} for record in (before, after))
+    return "changed" if old != new else "unchanged"
+
+
+def links(everything: Sequence[Item], after: Mapping[str, LinkRecord], worked: Mapping[str, str]) -> LinkCounts:
+    """Each link of the list in its state, and what was `learnt` of those that this run worked on."""
     counts = LinkCounts()
     for item in everything:
         if item.is_note:
             continue
         counts.total += 1
-        old, new = before.get(item.url), after.get(item.url)
         name = _COUNTED_AS[state_of(item, after).state]
         setattr(counts, name, getattr(counts, name) + 1)
-        if new is None or item.url not in read or name in ("failed", "skipped"):
-            continue
-        if old is None or not old.sections:
-            counts.new += 1
-        elif {section.fingerprint for section in old.sections} != {section.fingerprint for section in new.sections}:
-            counts.changed += 1
-        else:
-            counts.unchanged += 1
+        if (news := worked.get(item.url)) and name not in ("failed", "skipped"):
+            setattr(counts, news, getattr(counts, news) + 1)
     return counts
 
 
@@ -85,6 +86,6 @@ def problems(everything: Iterable[Item], after: Mapping[str, LinkRecord]) -> lis
     return found
 
 
-def in_deck(cards: Iterable[Card]) -> int:
+def in_deck(topics: Iterable[tuple[Topic, Iterable[Card]]]) -> int:
     """How many cards the deck has."""
-    return sum(card.status in (Status.ACTIVE, Status.RETIRED) for card in cards)
+    return sum(card.status in (Status.ACTIVE, Status.RETIRED) for _, cards in topics for card in cards)

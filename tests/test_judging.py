@@ -52,8 +52,8 @@ def test_a_yes_is_not_undone_by_the_look_for_duplicates() -> None:
     answer = "It writes the change to the store."
     one = made(id="b" * 16, question="What does a write-through cache do before it answers?", answer=answer)
     other = made(status=Status.DRAFT, question="What does a write-through cache do before answering?", answer=answer)
-    assert [card.id for card in settle([one, replace(other, status=Status.ACTIVE)], (), (), NOW)] == [other.id]
-    assert [card.id for card in settle([one, judging.accept(other, NOW)], (), (), NOW)] == [one.id]
+    assert [card.id for card, _ in settle([one, replace(other, status=Status.ACTIVE)], (), (), NOW)] == [other.id]
+    assert [card.id for card, _ in settle([one, judging.accept(other, NOW)], (), (), NOW)] == [one.id]
     assert not settle([judging.accept(one, NOW), judging.accept(other, NOW)], (), (), NOW)
 
 

@@ -31,7 +31,7 @@ class Known:
     def listing(self) -> Listing:
         """The list as moves are decided on."""
         ledger = self.store.ledger
-        return Listing(str(self.place.home), items(self.reading_list, ledger), dict(ledger.links), self.asked)
+        return Listing(str(self.place.home), items(self.reading_list, ledger), ledger.links, self.asked)
 
 
 def neighbours(root: Path, asked: Iterable[ListPlace]) -> list[Known]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flashgen import hand, release
@@ -17,9 +17,13 @@ from flashgen.errors import FileError
 from flashgen.ledger import ShippedRecord
 from flashgen.merge import kept, shipped
 from flashgen.outputs import Options, files_for, output
+from flashgen.packed import Packed
 from flashgen.pictures import of_list
 from flashgen.store import Store
-from flashgen.types import ReadingList, Status
+from flashgen.types import Card, ReadingList, Status, Topic
+
+_AT_HAND = 5000
+"""Cards of a list from which on its notes are packed in memory: as such they take 1.6 KB each."""
 
 
 def ready(
@@ -35,10 +39,10 @@ def ready(
     moved = []
     for note in (note for deck in made for note in deck.notes):
         touched = hand.touch(note.card, now, known.get(note.card.id), around(note, type_in=type_in))
-        moved += [touched] if touched != note.card else []
+        moved += [(note.card, touched)] if touched != note.card else []
     if not moved:
         return made
-    store.upsert(moved)
+    store.amend(moved)
     return _decks(reading_list, store, new_per_day, now)
 
 
@@ -46,12 +50,9 @@ def ship(made: Sequence[Deck], store: Store, now: int | None = None, *, type_in:
     """Remember what Anki is given, on the disk when this returns: it has to be known before anything can be imported.
     Raises FileError."""
     known, now = store.ledger.shipped, int(time.time()) if now is None else now
-    given = {
-        note.card.id: _record(note, deck.name, known.get(note.card.id), type_in, now)
-        for deck in made
-        for note in deck.notes
-    }
-    store.ship({id_: record for id_, record in given.items() if record != known.get(id_)})
+    for deck in made:
+        given = {note.card.id: _record(note, deck.name, known.get(note.card.id), type_in, now) for note in deck.notes}
+        store.ship({id_: record for id_, record in given.items() if record != known.get(id_)})
     store.checkpoint()
 
 
@@ -87,7 +88,9 @@ def waiting(store: Store) -> int:
     """How many cards are ready and wait for a later day (`new_per_day`)."""
     known = store.ledger.shipped
     return sum(
-        card.status is Status.ACTIVE and card.id not in known and not unshippable(card) for card in store.all_cards()
+        card.status is Status.ACTIVE and card.id not in known and not unshippable(card)
+        for _, cards in store.each_topic()
+        for card in cards
     )
 
 
@@ -111,14 +114,31 @@ def _decks(reading_list: ReadingList, store: Store, new_per_day: int, now: int) 
     """The decks as they are now, without the new cards that wait for a later day. A card that was retired before Anki
     ever had it stays out of them."""
     known = store.ledger.shipped
-    by_topic = {
-        topic: [card for card in cards if card.status is not Status.RETIRED or card.id in known]
-        for topic, cards in store.cards_by_topic().items()
-    }
-    own = kept((card for cards in by_topic.values() for card in cards), known)
-    made = decks(reading_list, by_topic, store.ledger.links, kept=own)
+    counts = {topic: len(cards) for topic, cards in store.each_topic()}
+    many = sum(counts.values()) > _AT_HAND
+    cards = _ToShip(tuple(counts), store)
+    own = kept((card for topic in cards for card in cards[topic]), known)
+    made = decks(reading_list, cards, store.ledger.links, kept=own, hold=Packed if many else tuple)
     held = release.waiting(made, known, new_per_day, now)
     if not held:
         return made
     left = (replace(deck, notes=tuple(note for note in deck.notes if note.card.id not in held)) for deck in made)
     return tuple(deck for deck in left if deck.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _ToShip(Mapping[Topic, Sequence[Card]]):
+    """The cards of each topic, read when they are asked for, without those that were retired before Anki had them."""
+
+    topics: tuple[Topic, ...]
+    store: Store
+
+    def __getitem__(self, topic: Topic) -> Sequence[Card]:
+        known = self.store.ledger.shipped
+        return [card for card in self.store.topic(topic) if card.status is not Status.RETIRED or card.id in known]
+
+    def __iter__(self) -> Iterator[Topic]:
+        return iter(self.topics)
+
+    def __len__(self) -> int:
+        return len(self.topics)

@@ -70,8 +70,7 @@ def merge(
 
 def kept(cards: Iterable[Card], records: Mapping[str, ShippedRecord]) -> dict[str, Kept]:
     """What is known of the person's own in the notes of `cards`, also from earlier readings, by card id."""
-    found = {card.id: kept_of(card, records.get(card.id)) for card in cards}
-    return {id_: own for id_, own in found.items() if own != Kept()}
+    return {card.id: own for card in cards if (own := kept_of(card, records.get(card.id))) != Kept()}
 
 
 def at_risk(

@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -124,32 +124,43 @@ class _Package(genanki.Package):  # type: ignore[misc]
         indexes = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'").fetchall()
         for name, _ in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        cards: list[tuple[int, ...]] = []
-        cursor.executemany("INSERT INTO notes VALUES(?,?,?,?,-1,?,?,?,0,0,'')", self._rows(cards))
+        ids = _Ids()
+        cursor.execute(
+            "CREATE TEMP TABLE spool (id INTEGER PRIMARY KEY, guid, mid, mod, tags, flds, sfld, did, places, due)"
+        )
+        cursor.executemany("INSERT INTO spool VALUES(?,?,?,?,?,?,?,?,?,?)", self._rows(ids))
+        cursor.execute(
+            "INSERT INTO notes SELECT id, guid, mid, mod, -1, tags, flds, sfld, 0, 0, '' FROM spool ORDER BY id"
+        )
+        cards = _cards(cursor.connection.execute("SELECT id, did, places, mod, due FROM spool ORDER BY id"), ids)
         cursor.executemany("INSERT INTO cards VALUES(?,?,?,?,?,-1,0,0,?,0,0,0,0,0,0,0,0,'')", cards)
+        cursor.execute("DROP TABLE spool")
         for _, sql in indexes:
             cursor.execute(sql)
 
-    def _rows(self, cards: list[tuple[int, ...]]) -> Iterator[tuple[Any, ...]]:
-        """The rows of the notes by id, and on the way, into `cards`, those of their cards.
-
-        Each note has its own time of change. A note has one card, or one for each number of its clozes.
-        """
+    def _rows(self, ids: _Ids) -> Iterator[tuple[Any, ...]]:
+        """The notes, deck by deck. They are put aside in a file of SQLite's own and taken out of it in the order of
+        their ids: all of them together may be more than memory should hold. Each has its own time of change."""
         types = note_types()
-        ids = _Ids()
-        placed = [(ids.near(note.card.id, born(note.card)), deck, note) for deck in self._decks for note in deck.notes]
-        for note_id, deck, note in sorted(placed, key=lambda place: place[0]):
-            values = fields(note, **self._options)
-            changed = modified(note.card)
-            for place in _places(values[0]) if note.card.kind is Kind.CLOZE else (0,):
-                card_id = ids.next_to(note_id, place)
-                cards.append((card_id, note_id, deck_id(deck.name), place, changed, note.due))
-            tagged = f" {' '.join(tags(note))} "
-            yield note_id, note.card.id, types[note.card.kind].id, changed, tagged, "\x1f".join(values), values[0]
+        for deck in self._decks:
+            for note in deck.notes:
+                card, values = note.card, fields(note, **self._options)
+                number, type_id = ids.near(card.id, born(card)), types[card.kind].id
+                places = _places(values[0]) if card.kind is Kind.CLOZE else "0"
+                text = f" {' '.join(tags(note))} ", "\x1f".join(values), values[0]
+                yield number, card.id, type_id, modified(card), *text, deck_id(deck.name), places, note.due
 
 
-def _places(text: str) -> list[int]:
-    return sorted({int(number) - 1 for number in re.findall(r"\{\{c(\d+)::", text)})
+def _cards(notes: Iterable[tuple[Any, ...]], ids: _Ids) -> Iterator[tuple[int, ...]]:
+    """The rows of the cards: each note has one, or one for each number of its clozes."""
+    for note_id, deck, places, changed, due in notes:
+        for place in map(int, places.split()):
+            yield ids.next_to(note_id, place), note_id, deck, place, changed, due
+
+
+def _places(text: str) -> str:
+    """The numbers of the clozes in `text`, from 0, in order."""
+    return " ".join(map(str, sorted({int(number) - 1 for number in re.findall(r"\{\{c(\d+)::", text)})))
 
 
 def _with_roots(decks: Sequence[Deck]) -> list[Deck]:

@@ -12,13 +12,16 @@ import os
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from flashgen.errors import FileError, FlashgenError
 
 TEMPORARY = ".tmp-"
 """Begins the names of temporary files."""
+
+_BLOCK = 1 << 18
+"""Bytes that are written at once, at least."""
 
 Write = Callable[[int, bytes], int]
 """os.write, or what a test puts in its place."""
@@ -29,12 +32,17 @@ def write_bytes(path: Path, data: bytes, *, write: Write = os.write) -> None:
 
     A symbolic link stays one: the file that it points to is replaced.
     """
+    write_parts(path, (data,), write=write)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, write: Write = os.write) -> None:
+    """`write_bytes` of what `parts` are together, which is never in memory as a whole."""
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _fill(temporary, data, _mode(target), write)
+            _fill(temporary, parts, _mode(target), write)
             os.replace(temporary, target)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -121,17 +129,29 @@ def write_all(descriptor: int, data: bytes, write: Write = os.write) -> None:
         view = view[written:]
 
 
-def _fill(temporary: Path, data: bytes, mode: int | None, write: Write) -> None:
+def _fill(temporary: Path, parts: Iterable[bytes], mode: int | None, write: Write) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
     try:
-        write_all(descriptor, data, write)
+        for block in _blocks(parts):
+            write_all(descriptor, block, write)
         if mode is not None and hasattr(os, "fchmod"):
             with contextlib.suppress(PermissionError):
                 os.fchmod(descriptor, mode)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _blocks(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """`parts` in pieces that are worth a call of the system."""
+    block = bytearray()
+    for part in parts:
+        block += part
+        if len(block) > _BLOCK:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
 
 
 def _mode(path: Path) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from typing import Self
 from flashgen.errors import FileError
 from flashgen.hand import brought, newly_missing, obeyed, with_deletions
 from flashgen.identity import new_card_id
-from flashgen.ledger import Entry, Ledger, LinkRecord, ShippedRecord
+from flashgen.ledger import Entry, Ledger, ShippedRecord
 from flashgen.store import atomic
 from flashgen.store.cards import CardFiles, Change
 from flashgen.store.fold import fold
@@ -55,10 +55,10 @@ class Store:
         self._journal = Journal(home / JOURNAL, write=write)
         self._ledger_file = LedgerFile(home / LEDGER, write=write)
         self._clock = clock
-        self._saved = self._ledger_file.load()
-        self._links = dict(self._saved.links)
-        self._shipped = dict(self._saved.shipped)
-        self._spend = dict(self._saved.spend)
+        self._spend = dict(self._ledger_file.load().spend)
+        self._links, self._shipped = self._ledger_file.links, self._ledger_file.shipped
+        self._saved_spend = dict(self._spend)
+        self._moved_from: dict[str, Topic] = {}
         self._writing = False
         self._left = self._journal.read()
         self._pending: list[Line] = []
@@ -102,6 +102,20 @@ class Store:
         """The cards made from one link, rejected and retired ones included. Only the files that hold some are read."""
         return self._shelf.cards_from(url)
 
+    def look_at(self, url: str) -> tuple[Card, ...]:
+        """`cards_from`, where none of them is to be changed but by `amend`."""
+        return self._shelf.look(url)
+
+    def topic(self, topic: Topic) -> list[Card]:
+        """The cards that one file holds, to be looked at as those of `each_topic`."""
+        self._settle()
+        return self._shelf.topic(topic)
+
+    def each_topic(self) -> Iterator[tuple[Topic, list[Card]]]:
+        """All cards, a file at a time, however many there are: to be looked at, and changed by `amend` alone."""
+        self._settle()
+        yield from self._shelf.each()
+
     def cards_by_topic(self) -> dict[Topic, list[Card]]:
         """All cards, by the topic that their file holds, in the order of the files."""
         self._settle()
@@ -115,10 +129,11 @@ class Store:
         """Topics from whose files so many cards are gone at once that a person has to say whether that is meant; all
         of them, where most of the list is gone."""
         present = self._present()
-        gone, here = {}, {}
-        for topic, records in self._records_by_topic().items():
-            gone[topic] = newly_missing(records, present)
-            here[topic] = [card_id for record in records for card_id in record.made if card_id in present]
+        gone: dict[Topic, dict[str, str]] = {}
+        here: dict[Topic, list[str]] = {}
+        for record in self._links.values():
+            gone.setdefault(record.topic, {}).update(newly_missing([record], present))
+            here.setdefault(record.topic, []).extend(card_id for card_id in record.made if card_id in present)
         lost = {card_id: quote for of_topic in gone.values() for card_id, quote in of_topic.items()}
         most = not obeyed(lost, [card_id for of_topic in here.values() for card_id in of_topic])
         return {
@@ -132,7 +147,9 @@ class Store:
     def accept_deletions(self) -> None:
         """Remember the cards that the person took out of the files as deleted: they don't come back."""
         present = self._present()
-        self._links = {url: with_deletions(record, present) for url, record in self._links.items()}
+        for url, record in self._links.items():
+            if (after := with_deletions(record, present)) != record:
+                self._links[url] = after
 
     def record(self, entry: Entry) -> None:
         """Keep what became of one link, in the journal when this returns, and on the disk where it has cards or a bill.
@@ -150,20 +167,28 @@ class Store:
     def upsert(self, cards: Iterable[Card], topic: Topic = ()) -> None:
         """Write cards to their files at once; a new one goes to the file of `topic`."""
         self._settle()
-        changes: dict[Topic, list[Change]] = {}
-        for card in cards:
-            home, before = self._shelf.find(card.id)
+        self._write([(*self._shelf.find(card.id, card.source), card) for card in cards], topic)
+
+    def amend(self, changes: Iterable[tuple[Card, Card]]) -> None:
+        """Write cards to their files at once: each as it was when it was looked at, and as it should be."""
+        self._settle()
+        self._write([(self._shelf.find(card.id, card.source)[0], before, card) for before, card in changes])
+
+    def _write(self, changes: Iterable[tuple[Topic | None, Card | None, Card]], topic: Topic = ()) -> None:
+        """Changes by the topic that a card stands under, if it does, and the card as it was, if it was known."""
+        by_topic: dict[Topic, list[Change]] = {}
+        for home, before, card in changes:
             if card != before and (home is not None or before is None):
-                changes.setdefault(topic if home is None else home, []).append(Change(card, before))
+                by_topic.setdefault(topic if home is None else home, []).append(Change(card, before))
         try:
-            for home, of_topic in changes.items():
+            for home, of_topic in by_topic.items():
                 self._files.upsert(home, of_topic)
         finally:
             self._shelf.forget()
 
     def ship(self, shipped: Mapping[str, ShippedRecord]) -> None:
         """Remember what Anki is given."""
-        self._shipped |= shipped
+        self._shipped.update(shipped)
 
     def move(self, url: str, topic: Topic) -> None:
         """A link has a new home: its cards go with it, but for those that a person put into another file."""
@@ -186,13 +211,15 @@ class Store:
             self._files.rename(url, new)
         else:
             self._files.take(donor._files, url, new, topic, self._clock())
-            self._shipped = {**{k: v for k, v in donor._shipped.items() if k in record.made}, **self._shipped}
+            for key in record.made.keys() & donor._shipped.keys() - self._shipped.keys():
+                self._shipped[key] = donor._shipped[key]
         self._links[new] = brought(record, self._links.get(new), new, record.topic if donor is self else topic)
         self._shelf.forget()
         self.checkpoint()
         if donor is not self:
             del donor._links[url]
-            donor._shipped = {key: value for key, value in donor._shipped.items() if key not in record.made}
+            for key in record.made.keys() & donor._shipped.keys():
+                del donor._shipped[key]
             donor._shelf.forget()
             donor.checkpoint()
         return len(self.cards_from(new))
@@ -201,20 +228,25 @@ class Store:
         """Fold everything into the card files, then the ledger; then the journal goes."""
         if self._pending:
             if not self._left.folded:
-                fold(self._files, self._saved.links, self._pending)
+                fold(self._files, self._moved_from, self._pending)
                 self._journal.mark_folded()
             self._shelf.forget()
-        if self.ledger != self._saved:
+        if self._links.changed or self._shipped.changed or self._spend != self._saved_spend:
             self._ledger_file.save(self.ledger)
-            self._saved = Ledger(dict(self._links), dict(self._shipped), dict(self._spend))
+            self._links.changed = self._shipped.changed = False
+            self._saved_spend = dict(self._spend)
         self._journal.remove()
         self._pending.clear()
+        self._moved_from.clear()
         self._left = Left()
 
     # --- in memory ------------------------------------------------------------------------------
 
     def _enter(self, line: Line) -> None:
-        self._links[line.entry.record.url] = line.entry.record
+        record = line.entry.record
+        if old := self._links.get(record.url):
+            self._moved_from.setdefault(record.url, old.topic)
+        self._links[record.url] = record
         self._spend |= line.entry.spend
         self._pending.append(line)
 
@@ -227,9 +259,3 @@ class Store:
         """The ids of all cards that are there."""
         self._settle()
         return self._shelf.ids()
-
-    def _records_by_topic(self) -> dict[Topic, list[LinkRecord]]:
-        found: dict[Topic, list[LinkRecord]] = {}
-        for record in self._links.values():
-            found.setdefault(record.topic, []).append(record)
-        return found

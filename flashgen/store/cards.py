@@ -14,6 +14,7 @@ from pathlib import Path
 from flashgen import identity
 from flashgen.errors import Conflict, FileError
 from flashgen.judging import Step, may_follow
+from flashgen.packed import Packed
 from flashgen.store import atomic, card_file
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
 from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting, without
@@ -23,6 +24,9 @@ from flashgen.store.parsed import ParsedFiles, Stamp
 from flashgen.types import Card, Topic
 
 __all__ = ["CardFiles", "Change"]
+
+_AT_HAND = 5000
+"""Cards that are kept as such once they were read (1.2 KB each); those of further files are packed."""
 
 
 class CardFiles:
@@ -46,7 +50,7 @@ class CardFiles:
         self._write = write
         self._migrations = migrations
         self._topics: dict[Path, tuple[Stamp, Topic]] = {}
-        self._parsed: dict[Path, tuple[Stamp, tuple[Card, ...]]] = {}
+        self._parsed: dict[Path, tuple[Stamp, tuple[Card, ...] | Packed[Card]]] = {}
         self._seen: dict[Path, tuple[Stamp, Glance]] = {}
 
     # --- files and topics -----------------------------------------------------------------------
@@ -135,10 +139,13 @@ class CardFiles:
 
     def _cards(self, path: Path) -> tuple[Card, ...]:
         stamp = stamp_of(path)
-        parsed = self._parsed.get(path)
+        parsed = self._parsed.pop(path, None)
         if parsed is None or parsed[0] != stamp:
-            parsed = self._parsed[path] = (stamp, self._read(path, stamp))
-        return parsed[1]
+            cards = self._read(path, stamp)
+            room = _AT_HAND - sum(len(cards) for _, cards in self._parsed.values() if isinstance(cards, tuple))
+            parsed = (stamp, cards if len(cards) <= room else Packed(cards))
+        self._parsed[path] = parsed
+        return tuple(parsed[1])
 
     @uncollected
     def _read(self, path: Path, stamp: Stamp) -> tuple[Card, ...]:
@@ -155,8 +162,9 @@ class CardFiles:
     @uncollected
     def adopt(self, topic: Topic, now: int) -> tuple[Card, ...]:
         """`read`, after cards written by hand were given what they lack: an id, and the time. Raises FileError."""
-        if all(card.id for card in self.read(topic)):
-            return self.read(topic)
+        cards = self.read(topic)
+        if all(card.id for card in cards):
+            return cards
         with atomic.exclusive(self.folder):
             file = self._open_or_new(topic)
             changed = {}

@@ -11,8 +11,8 @@ from flashgen.store.journal import Line
 from flashgen.types import Topic
 
 
-def fold(files: CardFiles, known: Mapping[str, LinkRecord], lines: Iterable[Line]) -> None:
-    """Move and write the cards of `lines`; `known` are the links as the saved ledger has them.
+def fold(files: CardFiles, topics: Mapping[str, Topic], lines: Iterable[Line]) -> None:
+    """Move and write the cards of `lines`; `topics` are those of their links as the saved ledger has them.
 
     Doing it again does no harm. A file that can't be written doesn't keep the others from it; then FileError is
     raised at the end.
@@ -26,7 +26,7 @@ def fold(files: CardFiles, known: Mapping[str, LinkRecord], lines: Iterable[Line
         for card, before in zip(line.entry.cards, line.before, strict=True):
             base = of_link[card.id].base if card.id in of_link else before
             of_link[card.id] = Change(card, base)
-    steps = [_moving(files, record, known[url].topic) for url, record in records.items() if url in known]
+    steps = [_moving(files, record, topics[url]) for url, record in records.items() if url in topics]
     by_topic: dict[Topic, list[Change]] = {}
     for url, record in records.items():
         by_topic.setdefault(record.topic, []).extend(changes[url].values())

@@ -1,7 +1,7 @@
 """The ledger as `sources.json`: sorted, indented, stable, so that a diff of it can be read.
 
-What is empty is left out; keys that this version doesn't know stay. Only what changed is written out anew at a
-save, so that a checkpoint costs little however long the ledger is.
+What is empty is left out; keys that this version doesn't know stay. In memory each link and card shipped is the text
+that it has in the file: a checkpoint writes out anew only what changed, and never has the whole in memory.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import dataclasses
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flashgen.errors import FileError
 from flashgen.ledger import VERSION, Ledger, LinkRecord, ShippedRecord, Spend
 from flashgen.store import atomic
 from flashgen.store.collector import uncollected
+from flashgen.store.records import Records
 from flashgen.store.values import dump_value, load_value
+from flashgen.store.walk import Walk
 
 Document = dict[str, Any]
 Migrations = Mapping[int, Callable[[Document], Document]]
@@ -27,18 +29,32 @@ Migrations = Mapping[int, Callable[[Document], Document]]
 MIGRATIONS: Migrations = {}
 
 _MEND = "take the last good copy from git or a backup; without one, delete it: then every link is read again"
-_KINDS: dict[str, type] = {"links": LinkRecord, "shipped": ShippedRecord, "spend": Spend}
+_KNOWN = {
+    name: frozenset(field.name for field in dataclasses.fields(kind))
+    for name, kind in {"links": LinkRecord, "shipped": ShippedRecord, "spend": Spend}.items()
+}
+_VERSIONED = re.compile(rf'\s*\{{\s*"version":\s*{VERSION}\b')
+T = TypeVar("T")
 
 
 class LedgerFile:
-    """The ledger of one list at `path`."""
+    """The ledger of one list at `path`. `links` and `shipped` are what `load` reads, to be changed in place."""
 
     def __init__(self, path: Path, *, write: atomic.Write = os.write, migrations: Migrations = MIGRATIONS) -> None:
         self.path = path
         self._write = write
         self._migrations = migrations
         self._unknown: Document = {}
-        self._written: dict[str, dict[str, tuple[Any, str]]] = {"links": {}, "shipped": {}, "spend": {}}
+        self._extra: dict[tuple[str, str], Document] = {}
+        self.links = self._records("links", record)
+        self.shipped = self._records("shipped", lambda key, data: load_value(ShippedRecord, data))
+
+    def _records(self, name: str, value: Callable[[str, Document], T]) -> Records[T]:
+        return Records(
+            lambda key, text: value(key, json.loads(text)), lambda key, item: atomic.encode(self._text(name, key, item))
+        )
+
+    # --- reading --------------------------------------------------------------------------------
 
     @uncollected
     def load(self) -> Ledger:
@@ -46,83 +62,85 @@ class LedgerFile:
         try:
             text = self.path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
-            return Ledger()
+            return Ledger(self.links, self.shipped)
         except (OSError, UnicodeDecodeError) as error:
             why = atomic.reason(error) if isinstance(error, OSError) else f"it is not UTF-8 text; {_MEND}"
             raise FileError(self.path, f"can't be read: {why}") from None
         try:
-            document = _today(json.loads(text), self.path, self._migrations)
-            ledger = Ledger(
-                {url: record(url, data) for url, data in document.get("links", {}).items()},
-                {card_id: load_value(ShippedRecord, data) for card_id, data in document.get("shipped", {}).items()},
-                {key: load_value(Spend, data) for key, data in document.get("spend", {}).items()},
-            )
+            return self._loaded(Walk(_today(text, self.path, self._migrations)))
         except json.JSONDecodeError as error:
             raise _broken(self.path, text, error) from None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FileError(self.path, f"is broken ({error!r}); {_MEND}") from None
-        self._unknown = document
-        return ledger
+
+    def _loaded(self, walk: Walk) -> Ledger:
+        for name in walk.members():
+            if name == "links":
+                self._fill(name, self.links, walk)
+            elif name == "shipped":
+                self._fill(name, self.shipped, walk)
+            else:
+                self._unknown[name] = walk.value()
+        walk.end()
+        spend = self._unknown.pop("spend", {})
+        for key, data in spend.items():
+            self._note_extra("spend", key, data)
+        return Ledger(self.links, self.shipped, {key: load_value(Spend, data) for key, data in spend.items()})
+
+    def _fill(self, name: str, records: Records[Any], walk: Walk) -> None:
+        """Each value is read once, so that a broken one is told now."""
+        for key in walk.members():
+            begin = walk.at
+            self._note_extra(name, key, walk.value())
+            records.put(key, walk.text[begin : walk.at].encode())
+
+    def _note_extra(self, name: str, key: str, data: Document) -> None:
+        """Remember the keys of a value that this version doesn't know."""
+        if not data.keys() <= _KNOWN[name]:
+            self._extra[name, key] = {field: value for field, value in data.items() if field not in _KNOWN[name]}
+
+    # --- writing --------------------------------------------------------------------------------
 
     @uncollected
     def save(self, ledger: Ledger) -> None:
         """Write `ledger` in the place of the file. Raises FileError; then the file is as it was."""
-        parts = {
-            "links": self._items("links", ledger.links, lambda each: _indented(record_data(each))),
-            "shipped": self._items("shipped", ledger.shipped, lambda each: _line(dump_value(each))),
-            "spend": self._items("spend", ledger.spend, lambda each: _line(dump_value(each))),
-        }
-        top = [f' "version": {VERSION}']
-        top += [f' "{name}": {_object(items)}' for name, items in parts.items()]
-        top += [
-            f" {json.dumps(key)}: {_indented(value, 1)}"
-            for key, value in sorted(self._unknown.items())
-            if key not in parts and key != "version"
-        ]
-        atomic.write_text(self.path, "{\n" + ",\n".join(top) + "\n}\n", write=self._write)
+        atomic.write_parts(self.path, self._parts(ledger), write=self._write)
 
-    def _items(self, name: str, values: Mapping[str, Any], write: Callable[[Any], str]) -> list[str]:
-        """Each value as a line or lines, in the order of the keys; a value written before is not written out again."""
-        before = self._written[name]
-        now: dict[str, tuple[Any, str]] = {}
-        for key in sorted(values):
-            old = before.get(key)
-            now[key] = (
-                old
-                if old and old[0] is values[key]
-                else (values[key], self._with_unknown(name, key, write(values[key])))
-            )
-        self._written[name] = now
-        return [f"  {_text(key)}: {text}" for key, (_, text) in now.items()]
+    def _parts(self, ledger: Ledger) -> Iterator[bytes]:
+        yield f'{{\n "version": {VERSION}'.encode()
+        for name in _KNOWN:
+            yield f',\n "{name}": '.encode()
+            yield from self._object(name, getattr(ledger, name))
+        for key, value in sorted(self._unknown.items()):
+            if key != "version":
+                yield atomic.encode(f",\n {json.dumps(key)}: {_indented(value, 1)}")
+        yield b"\n}\n"
 
-    def _with_unknown(self, name: str, key: str, text: str) -> str:
-        """The text of a value with the keys that the file had for it and that this version doesn't know."""
-        names = {field.name for field in dataclasses.fields(_KINDS[name])}
-        old = self._unknown.get(name, {}).get(key, {})
-        extra = {field: value for field, value in old.items() if field not in names}
-        if not extra:
-            return text
-        whole = dict(sorted({**json.loads(text), **extra}.items()))
-        return _indented(whole) if name == "links" else _line(whole)
+    def _object(self, name: str, values: Mapping[str, Any]) -> Iterator[bytes]:
+        """The values in the order of their keys; those that are kept as texts as they are."""
+        texts = values.texts if isinstance(values, Records) else {}
+        for number, key in enumerate(sorted(values)):
+            yield atomic.encode(f"{',' if number else '{'}\n  {_line(key)}: ")
+            yield texts.get(key) or atomic.encode(self._text(name, key, values[key]))
+        yield b"\n }" if values else b"{}"
+
+    def _text(self, name: str, key: str, value: Any) -> str:
+        """A value as it stands in the file, with the keys of it there that this version doesn't know."""
+        data = record_data(value) if name == "links" else dump_value(value)
+        if extra := self._extra.get((name, key)):
+            data = dict(sorted({**data, **extra}.items()))
+        return _indented(data) if name == "links" else _line(data)
 
 
 # --- text ---------------------------------------------------------------------------------------
 
 
-def _text(value: Any) -> str:
+def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
 def _indented(value: Any, depth: int = 2) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1).replace("\n", "\n" + " " * depth)
-
-
-_line = _text
-
-
-def _object(items: Iterable[str]) -> str:
-    inner = ",\n".join(items)
-    return "{\n" + inner + "\n }" if inner else "{}"
 
 
 def _broken(path: Path, text: str, error: json.JSONDecodeError) -> FileError:
@@ -148,13 +166,19 @@ def record(url: str, data: Document) -> LinkRecord:
     return load_value(LinkRecord, {**data, "url": url})
 
 
-def _today(document: Document, path: Path, migrations: Migrations) -> Document:
-    """`document` in today's version. Raises FileError for a newer one, ValueError for one that can't be brought up."""
+def _today(text: str, path: Path, migrations: Migrations) -> str:
+    """The text of a ledger in today's version; one that says so at its begin needs not be read for that.
+
+    Raises FileError for a newer one, ValueError and others for one that can't be brought up.
+    """
+    if _VERSIONED.match(text):
+        return text
+    document = json.loads(text)
     version = document.get("version", VERSION)
     while isinstance(version, int) and version < VERSION and version in migrations:
         document, version = migrations[version](document), version + 1
     if version == VERSION:
-        return document
+        return json.dumps(document, ensure_ascii=False)
     if isinstance(version, int) and version > VERSION:
         why = f"was written by a newer flashgen (version {version}; this one knows {VERSION}): update flashgen"
         raise FileError(path, why)
