@@ -90,7 +90,7 @@ def claims(text: str) -> Iterator[Number]:
             yield written, readings
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def values(text: str) -> frozenset[Reading]:
     """Every number that stands in `text` in any reading, with the parts of compound ones, ordinals and halves."""
     found: set[Reading] = set()

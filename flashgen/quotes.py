@@ -94,7 +94,7 @@ def places(quotes: Sequence[str], text: str, *, in_order: bool = False) -> list[
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _find(quote: str, passage_text: str) -> str | None:
     text = _prepared(passage_text)
     for key in _keys(quote):
@@ -114,7 +114,7 @@ def _keys(quote: str) -> Iterator[str]:
             yield key
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _prepared(markdown: str) -> _Text:
     return _indexed(plain(markdown))
 

@@ -84,7 +84,7 @@ def _content(text: str, language: str) -> tuple[str, ...]:
 
 _SHORT = 1000
 """Characters of the texts, such as questions and answers, that are asked for again and again."""
-_short_content = lru_cache(maxsize=16384)(_content)
+_short_content = lru_cache(maxsize=4096)(_content)
 
 
 def _parted(text: str) -> str:
@@ -109,14 +109,14 @@ _OTHER_LATIN = {
 _UKRAINIAN = re.compile(r"[іїєґў]", re.I)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def writing(text: str) -> str:
     """The script of a card's text: "CYRILLIC" from a third of the words on, as names and terms often stay Latin."""
     found = [] if text.isascii() else [script(word) for word in words(text)]
     return "CYRILLIC" if found and found.count("CYRILLIC") * 3 >= len(found) else script(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def guess(text: str) -> str:
     """The language that `text` seems to be written in, "en" or "ru", else '': from its letters and small words."""
     written = writing(text)

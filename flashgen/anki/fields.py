@@ -99,7 +99,7 @@ def _source(note: Note) -> str:
     return " · ".join(part for part in (named, _words(note.site), _words(note.date)) if part)
 
 
-_words = lru_cache(maxsize=16384)(html.plain)  # titles, sites and contexts come again and again
+_words = lru_cache(maxsize=4096)(html.plain)  # titles, sites and contexts come again and again
 
 
 def _proposed(proposal: Proposal) -> str:

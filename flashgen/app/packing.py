@@ -22,7 +22,7 @@ from flashgen.pictures import of_list
 from flashgen.store import Store
 from flashgen.types import Card, ReadingList, Status, Topic
 
-_AT_HAND = 5000
+_AT_HAND = 2000
 """Cards of a list from which on its notes are packed in memory: as such they take 1.6 KB each."""
 
 

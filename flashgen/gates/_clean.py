@@ -70,7 +70,7 @@ def clean(draft: Draft) -> Draft:
     )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def field(text: str) -> Cleaned:
     """One field made harmless."""
     removed: list[str] = []

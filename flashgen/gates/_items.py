@@ -54,7 +54,7 @@ class Items:
     marked: bool = False
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def items(answer: str) -> Items:
     """The items of an answer: list marks first, else a series parted by commas."""
     bullets = len(_BULLET.findall(answer))

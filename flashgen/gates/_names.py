@@ -17,7 +17,7 @@ _TITLE_CASE = 0.6
 """Share of capitalised words from which a question is written in title case, and capitals name nothing."""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def names(text: str, *, capitals: bool) -> tuple[str, ...]:
     """Acronyms, words with a capital inside or with digits, and, with `capitals`, capitalised words that begin no
     sentence."""

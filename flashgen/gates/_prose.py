@@ -52,13 +52,13 @@ def without_code(text: str) -> str:
     return CODE.sub(GAP, text)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def prose(text: str) -> str:
     """`text` as a reader sees it, with a gap for each piece of code and each formula."""
     return plain(without_code(text)).strip()
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def own(text: str) -> str:
     """The card's own words, folded: `prose` with gaps for quotations, unless all of it is one."""
     whole = prose(text)

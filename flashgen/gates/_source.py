@@ -174,7 +174,7 @@ WRITING = {
 """The script of a language, by its ISO 639-1 code; Japanese has several and isn't here."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def source(passage: Passage) -> Source:
     """`passage` made ready."""
     return Source(passage)

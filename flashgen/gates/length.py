@@ -24,6 +24,6 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _count(text: str) -> int:
     return sum(any(map(str.isalnum, word)) for word in text.replace(GAP, " ").split())

@@ -95,6 +95,6 @@ def _strange_words(draft: Draft, known: Source) -> Finding | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _answer_stems(text: str) -> tuple[str, ...]:
     return tuple(stem for stem in content(text) if not stem[0].isdigit() and len(stem) > 2)

@@ -25,7 +25,7 @@ from flashgen.types import Card, Topic
 
 __all__ = ["CardFiles", "Change"]
 
-_AT_HAND = 5000
+_AT_HAND = 2000
 """Cards that are kept as such once they were read (1.2 KB each); those of further files are packed."""
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_AT_HAND = 1000
+_AT_HAND = 500
 """Values that are kept as objects too: those of most lists are made once."""
 
 

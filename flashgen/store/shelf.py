@@ -11,7 +11,7 @@ from flashgen.store.cards import CardFiles
 from flashgen.store.journal import Line
 from flashgen.types import Card, Topic
 
-_AT_HAND = 5000
+_AT_HAND = 2000
 """Cards that are in memory at a time, and those of the files that entries were made for since the last checkpoint."""
 
 
