@@ -67,11 +67,12 @@ def items(reading_list: ReadingList, ledger: Ledger, elsewhere: Mapping[str, str
     places: dict[str, list[Link]] = {}
     for link in reading_list.links:
         places.setdefault(canonical(link.url), []).append(link)
-    links = [_item(url, _home(found, ledger.links.get(url)), elsewhere.get(url, "")) for url, found in places.items()]
+    links = [_item(url, _home(url, found, ledger), elsewhere.get(url, "")) for url, found in places.items()]
     return (*links, *_notes(reading_list))
 
 
-def _home(found: list[Link], record: LinkRecord | None) -> Link:
+def _home(url: str, found: list[Link], ledger: Ledger) -> Link:
+    record = ledger.links.get(url) if len(found) > 1 else None
     if record is None:
         return found[0]
     return next((link for link in found if link.topic == record.topic), found[0])

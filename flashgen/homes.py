@@ -59,7 +59,7 @@ def elsewhere(listings: Sequence[Listing]) -> dict[str, dict[str, str]]:
 def moves(listings: Sequence[Listing]) -> tuple[Move, ...]:
     """What has moved, in an order in which each target is free when its turn comes."""
     homes = _homes(listings)
-    left = [(one, record) for one in listings for url, record in one.links.items() if url not in one.places]
+    left = [(one, one.links[url]) for one in listings for url in one.links if url not in one.places]
     twins = _twins(listings) if left else {}
     found: list[Move] = []
     unplaced: list[tuple[Listing, LinkRecord]] = []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import zlib
 from collections.abc import Iterator, Sequence
-from typing import TypeVar, overload
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -13,6 +16,26 @@ _CHUNK = 500
 """Values that are unpacked at a time."""
 _LEVEL = 1
 """Of compression: a quarter of the time of the usual 6, and a sixth larger."""
+
+
+class _Packer(pickle.Pickler):
+    """Our values have slots and are frozen: made anew by their constructor, they are there in half of the time."""
+
+    def reducer_override(self, value: Any) -> Any:
+        if is_dataclass(value) and not isinstance(value, type):
+            return type(value), tuple([getattr(value, name) for name in _names(type(value))])
+        return NotImplemented
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _packed(values: Sequence[Any]) -> bytes:
+    buffer = io.BytesIO()
+    _Packer(buffer, 5).dump(values)
+    return zlib.compress(buffer.getbuffer(), _LEVEL)
 
 
 class Packed(Sequence[T]):
@@ -24,7 +47,7 @@ class Packed(Sequence[T]):
     def __init__(self, values: Sequence[T]) -> None:
         self._length = len(values)
         starts = range(0, self._length, _CHUNK)
-        self._chunks = [zlib.compress(pickle.dumps(values[at : at + _CHUNK], 5), _LEVEL) for at in starts]
+        self._chunks = [_packed(values[at : at + _CHUNK]) for at in starts]
 
     def __len__(self) -> int:
         return self._length

@@ -367,6 +367,43 @@ def test_any_ledger_comes_back(tmp_path_factory: pytest.TempPathFactory, ledger:
     assert LedgerFile(path).load() == ledger
 
 
+@pytest.mark.parametrize("indent", [None, 0, 4, "\t"])
+def test_a_ledger_is_read_in_any_form(tmp_path: Path, indent: int | str | None) -> None:
+    """However an editor or a merge left the JSON laid out, it says the same."""
+    path = tmp_path / "sources.json"
+    LedgerFile(path).save(LEDGER)
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")), indent=indent), encoding="utf-8")
+    assert LedgerFile(path).load() == LEDGER
+
+
+@given(st.data())
+def test_half_a_ledger_is_no_ledger(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """A file that was cut anywhere, or has a character too many, is told and not read in part."""
+    path = tmp_path_factory.mktemp("ledger") / "sources.json"
+    LedgerFile(path).save(LEDGER)
+    text = path.read_text(encoding="utf-8")
+    place = data.draw(st.integers(1, len(text) - 2))
+    path.write_text(text[:place] if data.draw(st.booleans()) else f"{text}]", encoding="utf-8")
+    with pytest.raises(FileError, match="is broken"):
+        LedgerFile(path).load()
+
+
+def test_a_ledger_holds_its_values_as_texts(tmp_path: Path) -> None:
+    """What is looked up is equal to what was put in, however many others were since; `changed` tells of changes."""
+    file = LedgerFile(tmp_path / "sources.json")
+    links = file.links
+    records = [replace(LEDGER.links["https://example.org/b"], url=f"https://example.org/{n}") for n in range(1200)]
+    for record in records:
+        links[record.url] = record
+    assert (list(links.values()), links.changed) == (records, True)
+    links.changed = False
+    links[records[0].url] = records[0]
+    assert not links.changed
+    del links[records[0].url]
+    assert links.changed
+    assert (records[0].url in links, len(links)) == (False, 1199)
+
+
 def test_keys_of_others_stay(tmp_path: Path) -> None:
     """What this version doesn't know is kept: in the file, and at the link and card it belongs to."""
     path = tmp_path / "sources.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,8 +51,11 @@ def ship(made: Sequence[Deck], store: Store, now: int | None = None, *, type_in:
     Raises FileError."""
     known, now = store.ledger.shipped, int(time.time()) if now is None else now
     for deck in made:
-        given = {note.card.id: _record(note, deck.name, known.get(note.card.id), type_in, now) for note in deck.notes}
-        store.ship({id_: record for id_, record in given.items() if record != known.get(id_)})
+        for note in deck.notes:
+            before = known.get(note.card.id)
+            record = _record(note, deck.name, before, type_in, now)
+            if record != before:
+                store.ship({note.card.id: record})
     store.checkpoint()
 
 
@@ -118,11 +121,12 @@ def _decks(reading_list: ReadingList, store: Store, new_per_day: int, now: int) 
     many = sum(counts.values()) > _AT_HAND
     cards = _ToShip(tuple(counts), store)
     own = kept((card for topic in cards for card in cards[topic]), known)
-    made = decks(reading_list, cards, store.ledger.links, kept=own, hold=Packed if many else tuple)
+    hold: Callable[[list[Note]], Sequence[Note]] = Packed if many else tuple
+    made = decks(reading_list, cards, store.ledger.links, kept=own, hold=hold)
     held = release.waiting(made, known, new_per_day, now)
     if not held:
         return made
-    left = (replace(deck, notes=tuple(note for note in deck.notes if note.card.id not in held)) for deck in made)
+    left = (replace(deck, notes=hold([note for note in deck.notes if note.card.id not in held])) for deck in made)
     return tuple(deck for deck in left if deck.notes)
 
 

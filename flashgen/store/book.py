@@ -20,7 +20,7 @@ from flashgen.hand import brought, newly_missing, obeyed, with_deletions
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, Ledger, ShippedRecord
 from flashgen.store import atomic
-from flashgen.store.cards import CardFiles, Change
+from flashgen.store.cards import AT_HAND, CardFiles, Change
 from flashgen.store.fold import fold
 from flashgen.store.journal import Journal, Left, Line
 from flashgen.store.ledger_file import LedgerFile
@@ -38,7 +38,8 @@ class Store:
     """The files of the list that lives in `home`. Raises FileError wherever one of them can't be read or written.
 
     Times come from `clock`, in seconds since 1970; `write` stands for os.write; `cache` is a folder for what was read
-    of the card files (see `parsed`). Not for several threads at a time.
+    of the card files (see `parsed`). Some `at_hand` cards are in memory as such, the others packed or in
+    their files. Not for several threads at a time.
     """
 
     def __init__(
@@ -49,9 +50,11 @@ class Store:
         new_id: Callable[[], str] = new_card_id,
         write: atomic.Write = os.write,
         cache: Path | None = None,
+        at_hand: int = AT_HAND,
     ) -> None:
         self._home = home
-        self._files = CardFiles(home / CARDS, new_id=new_id, write=write, cache=cache)
+        self._at_hand = at_hand
+        self._files = CardFiles(home / CARDS, new_id=new_id, write=write, cache=cache, at_hand=at_hand)
         self._journal = Journal(home / JOURNAL, write=write)
         self._ledger_file = LedgerFile(home / LEDGER, write=write)
         self._clock = clock
@@ -64,13 +67,13 @@ class Store:
         self._pending: list[Line] = []
         for line in self._left.lines:
             self._enter(line)
-        self._shelf = Shelf(self._files, left=self._left.lines)
+        self._shelf = Shelf(self._files, left=self._left.lines, at_hand=at_hand)
 
     def __enter__(self) -> Self:
         self._writing = True
         for folder in (self._home, self._home / CARDS):
             atomic.sweep(folder)
-        self._shelf = Shelf(self._files, clock=self._clock)
+        self._shelf = Shelf(self._files, clock=self._clock, at_hand=self._at_hand)
         self.checkpoint()
         return self
 

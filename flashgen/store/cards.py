@@ -25,7 +25,7 @@ from flashgen.types import Card, Topic
 
 __all__ = ["CardFiles", "Change"]
 
-_AT_HAND = 2000
+AT_HAND = 2000
 """Cards that are kept as such once they were read (1.2 KB each); those of further files are packed."""
 
 
@@ -43,8 +43,10 @@ class CardFiles:
         write: atomic.Write = os.write,
         migrations: Migrations = MIGRATIONS,
         cache: Path | None = None,
+        at_hand: int = AT_HAND,
     ) -> None:
         self.folder = folder
+        self._at_hand = at_hand
         self._cache = ParsedFiles(cache, folder) if cache else None
         self._new_id = new_id
         self._write = write
@@ -142,7 +144,7 @@ class CardFiles:
         parsed = self._parsed.pop(path, None)
         if parsed is None or parsed[0] != stamp:
             cards = self._read(path, stamp)
-            room = _AT_HAND - sum(len(cards) for _, cards in self._parsed.values() if isinstance(cards, tuple))
+            room = self._at_hand - sum(len(cards) for _, cards in self._parsed.values() if isinstance(cards, tuple))
             parsed = (stamp, cards if len(cards) <= room else Packed(cards))
         self._parsed[path] = parsed
         return tuple(parsed[1])

@@ -7,22 +7,28 @@ from dataclasses import replace
 
 from flashgen.errors import FileError
 from flashgen.ledger import Entry, LinkRecord
-from flashgen.store.cards import CardFiles
+from flashgen.store.cards import AT_HAND, CardFiles
 from flashgen.store.journal import Line
 from flashgen.types import Card, Topic
-
-_AT_HAND = 2000
-"""Cards that are in memory at a time, and those of the files that entries were made for since the last checkpoint."""
 
 
 class Shelf:
     """The cards of `files`. With a `clock`, cards written by hand get their ids when they are first read.
 
-    `left` are entries of a killed run that are not in the files yet; what it left in two files is then no fault.
+    `left` are entries of a killed run that are not in the files yet; what it left in two files is then no fault. Some
+    `at_hand` cards are in memory at a time, and those of files that entries were made for since the last checkpoint.
     """
 
-    def __init__(self, files: CardFiles, *, clock: Callable[[], int] | None = None, left: Sequence[Line] = ()) -> None:
+    def __init__(
+        self,
+        files: CardFiles,
+        *,
+        clock: Callable[[], int] | None = None,
+        left: Sequence[Line] = (),
+        at_hand: int = AT_HAND,
+    ) -> None:
         self._files = files
+        self._at_hand = at_hand
         self._clock = clock
         self._left = left
         self._lenient = bool(left)
@@ -172,7 +178,7 @@ class Shelf:
         """Let go of what was read first, for so many more cards: it is in the files."""
         count = cards + sum(map(len, self._topics.values()))
         for topic in [topic for topic in self._topics if topic not in self._entered]:
-            if count > _AT_HAND:
+            if count > self._at_hand:
                 count -= len(self._topics.pop(topic))
                 del self._from[topic]
 

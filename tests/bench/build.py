@@ -37,11 +37,13 @@ TOPIC = 100
 
 @dataclass(frozen=True)
 class Measured:
-    """One build: seconds, calls of the model, and megabytes at the peak of all its processes together."""
+    """One build: seconds, calls of the model, and megabytes at the peak of all its processes together, and of the one
+    that isn't there to read pages."""
 
     seconds: float
     calls: int
     peak: float
+    alone: float
     began: float = 0.0
 
 
@@ -63,17 +65,19 @@ def build(root: Path, links: int, site: website.Site, llm: llm_server.ModelServe
     with subprocess.Popen(command, cwd=root, stdout=nowhere, stderr=nowhere) as process, peak_of(process.pid) as peak:
         process.wait()
     assert process.returncode == 0
-    return Measured(time.perf_counter() - began, len(llm.asked), peak[0], began)
+    return Measured(time.perf_counter() - began, len(llm.asked), peak[0], peak[1], began)
 
 
 @contextmanager
 def peak_of(pid: int) -> Iterator[list[float]]:
-    """The megabytes that a process and its children had at most together (proportional set size, looked at often)."""
-    peak, over = [0.0], threading.Event()
+    """The megabytes that a process and its children had at most together, and the process alone (proportional set size,
+    looked at often)."""
+    peak, over = [0.0, 0.0], threading.Event()
 
     def watch() -> None:
         while not over.wait(0.2):
             peak[0] = max(peak[0], sum(map(_megabytes, _family(pid))))
+            peak[1] = max(peak[1], _megabytes(pid))
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -85,8 +89,11 @@ def peak_of(pid: int) -> Iterator[list[float]]:
 
 
 def _family(pid: int) -> list[int]:
+    """A process and all that it and its children started, from whatever thread."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [
+            one for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split()
+        ]
     except OSError:
         return []
     return [pid, *(one for child in children for one in _family(int(child)))]
@@ -126,8 +133,8 @@ def overlap(articles: int, sections: int, latency: float, jobs: int, runs: int) 
 
 def memory(lengths: Sequence[int], sections: int, jobs: int) -> None:
     """Print the peak memory for lists of several lengths."""
-    print("| links | seconds | peak MB | to the first |\n|---|---|---|---|")
-    first = 0.0
+    print("| links | seconds | peak MB | to the first | without readers | to the first |\n|---|---|---|---|---|---|")
+    first: Measured | None = None
     for links in lengths:
         with (
             website.serving() as site,
@@ -136,8 +143,12 @@ def memory(lengths: Sequence[int], sections: int, jobs: int) -> None:
         ):
             site.pages = Pages(sections)
             one = build(Path(folder), links, site, llm, jobs)
-        first = first or one.peak
-        print(f"| {links:,} | {one.seconds:.0f} | {one.peak:.0f} | {one.peak / first:.2f} |", flush=True)
+        first = first or one
+        ratios = one.peak / first.peak, one.alone / first.alone
+        print(
+            f"| {links:,} | {one.seconds:.0f} | {one.peak:.0f} | {ratios[0]:.2f} | {one.alone:.0f} | {ratios[1]:.2f} |",
+            flush=True,
+        )
 
 
 def main() -> None:
