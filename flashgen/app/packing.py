@@ -83,8 +83,11 @@ def write(
 
 def _pictures(made: Sequence[Deck], home: Path | None) -> dict[str, Path]:
     """The pictures that the cards of some decks show."""
+    there = of_list(home) if home else {}
+    if not there:
+        return {}
     shown = {address for deck in made for note in deck.notes for address in named_in(note.card.extra)}
-    return {address: path for address, path in of_list(home).items() if address in shown} if home and shown else {}
+    return {address: path for address, path in there.items() if address in shown}
 
 
 def waiting(store: Store) -> int:

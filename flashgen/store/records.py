@@ -7,8 +7,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_AT_HAND = 500
-"""Values that are kept as objects too: those of most lists are made once."""
+_AT_HAND = 2000
+"""Values that are kept as objects too (2 KB each), the first that come: those of most lists are made once."""
 
 
 class Records(MutableMapping[str, T]):
@@ -23,19 +23,19 @@ class Records(MutableMapping[str, T]):
         self.changed = False
 
     def __getitem__(self, key: str) -> T:
-        if key not in self._at_hand:
-            self._hold(key, self._read(key, self.texts[key]))
-        return self._at_hand[key]
+        if key in self._at_hand:
+            return self._at_hand[key]
+        return self._held(key, self._read(key, self.texts[key]))
 
     def __setitem__(self, key: str, value: T) -> None:
         text = self._write(key, value)
         self.changed |= self.texts.get(key) != text
         self.texts[key] = text
-        self._hold(key, value)
+        self._held(key, value)
 
     def put(self, key: str, text: bytes) -> None:
         """A value as the file has it. Raises what `read` does."""
-        self._hold(key, self._read(key, text))
+        self._held(key, self._read(key, text))
         self.texts[key] = text
 
     def __delitem__(self, key: str) -> None:
@@ -52,7 +52,7 @@ class Records(MutableMapping[str, T]):
     def __contains__(self, key: object) -> bool:
         return key in self.texts
 
-    def _hold(self, key: str, value: T) -> None:
-        self._at_hand[key] = value
-        if len(self._at_hand) > _AT_HAND:
-            del self._at_hand[next(iter(self._at_hand))]
+    def _held(self, key: str, value: T) -> T:
+        if key in self._at_hand or len(self._at_hand) < _AT_HAND:
+            self._at_hand[key] = value
+        return value
