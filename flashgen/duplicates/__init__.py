@@ -9,8 +9,9 @@ for a person to decide.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from operator import mul
 from typing import Literal
 
@@ -100,8 +101,10 @@ class Index:
             return found
         card = entry(question, answer, language)
         others = [number for number in self._candidates(card) if number not in exact]
-        scores = self._meanings(card, (question, answer), others) or [
-            _by_words(card, self._entries[number]) for number in others
+        whole = card.whole
+        alike = {number: jaccard(whole, self._entries[number].whole) for number in others}
+        scores = self._meanings(card, (question, answer), alike) or [
+            _by_words(card, self._entries[number], likeness) for number, likeness in alike.items()
         ]
         near = [
             Match(self._keys[number], False, round(score, 3))
@@ -121,29 +124,33 @@ class Index:
                 break
             shared.update(posting[-_MOST_POSTINGS:])
             looked_at += len(posting)
-        least = 2 if len(stems) > 3 and not self._vectors else 1
-        likely = [(count, number) for number, count in shared.items() if count >= least]
-        return [number for _, number in sorted(likely, reverse=True)[:_MOST_CANDIDATES]]
+        likely = sorted(((count, number) for number, count in shared.items() if count > 1), reverse=True)
+        found = [number for _, number in likely[:_MOST_CANDIDATES]]
+        if len(stems) > 3 and not self._vectors:
+            return found
+        room = _MOST_CANDIDATES - len(found)
+        return found + nlargest(room, (number for number, count in shared.items() if count == 1))
 
-    def _meanings(self, card: Entry, texts: tuple[str, str], numbers: Sequence[int]) -> Sequence[float]:
+    def _meanings(self, card: Entry, texts: tuple[str, str], alike: Mapping[int, float]) -> Sequence[float]:
         """How alike `card` and each of the candidates are by their vectors, 0 for those that aren't near; nothing where
         there are no vectors."""
         if not self._vectors:
             return ()
         try:
-            return self._by_meaning(card, texts, numbers, self._vectors)
+            return self._by_meaning(card, texts, alike, self._vectors)
         except NoVectors:
             self._vectors = None
             return ()
 
     def _by_meaning(
-        self, card: Entry, texts: tuple[str, str], numbers: Sequence[int], vectors: Vectors
+        self, card: Entry, texts: tuple[str, str], alike: Mapping[int, float], vectors: Vectors
     ) -> Sequence[float]:
         """Answers first: they are short, and where they are far apart, questions needn't be looked at, which cost more
         of a model's time."""
-        likely = {number: self._entries[number] for number in numbers if _worth_a_look(card, self._entries[number])}
+        entries = ((number, self._entries[number], likeness) for number, likeness in alike.items())
+        likely = {number: other for number, other, likeness in entries if _worth_a_look(card, other, likeness)}
         if not likely:
-            return [0.0] * len(numbers)
+            return [0.0] * len(alike)
         answers = dict(zip((None, *likely), vectors([texts[1], *(self._texts[n][1] for n in likely)]), strict=True))
         near = [
             n for n, other in likely.items() if _cosine(answers[None], answers[n]) >= _least_for_answers(card, other)
@@ -151,24 +158,20 @@ class Index:
         turned = [n for n, other in likely.items() if n not in near and _may_be_turned(card, other)]
         asked = (*near, *turned)
         if not asked:
-            return [0.0] * len(numbers)
+            return [0.0] * len(alike)
         questions = dict(zip((None, *asked), vectors([texts[0], *(self._texts[n][0] for n in asked)]), strict=True))
         scores = {
             n: _score(card, likely[n], (questions[None], answers[None]), (questions[n], answers[n])) for n in asked
         }
-        return [scores.get(number, 0.0) for number in numbers]
+        return [scores.get(number, 0.0) for number in alike]
 
 
-def _worth_a_look(one: Entry, other: Entry) -> bool:
-    return (
-        jaccard(one.question.own | one.answer.all, other.question.own | other.answer.all) >= _ANY_CARD
-        or jaccard(one.answer.all, other.answer.all) >= _ANY_ANSWER
-    )
+def _worth_a_look(one: Entry, other: Entry, whole: float) -> bool:
+    return whole >= _ANY_CARD or jaccard(one.answer.all, other.answer.all) >= _ANY_ANSWER
 
 
-def _by_words(one: Entry, other: Entry) -> float:
-    """How alike two cards are by their stems; 0 if they aren't near."""
-    whole = jaccard(one.question.own | one.answer.all, other.question.own | other.answer.all)
+def _by_words(one: Entry, other: Entry, whole: float) -> float:
+    """How alike two cards are by their stems, which are so much alike as a `whole`; 0 if they aren't near."""
     if whole < LIKE_CARD:
         return 0.0
     question = jaccard(one.question.telling, other.question.telling)

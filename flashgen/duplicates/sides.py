@@ -54,6 +54,11 @@ class Entry:
     answer: Side
 
     @property
+    def whole(self) -> frozenset[str]:
+        """What the likeness of whole cards is told by: all stems but those that are a mere frame of the question."""
+        return self.question.own | self.answer.all
+
+    @property
     def asked(self) -> frozenset[str]:
         """All words of the question, small ones too."""
         return frozenset(words(_said(self.text).replace("-", " ")))
@@ -73,7 +78,8 @@ def said(question: str, answer: str) -> tuple[str, str]:
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """The share of what both have in what either has."""
-    return len(one & other) / len(one | other) if one or other else 1.0
+    both = len(one & other)
+    return both / (len(one) + len(other) - both) if one or other else 1.0
 
 
 def held(one: frozenset[str], other: frozenset[str]) -> float:
@@ -87,13 +93,16 @@ def general() -> frozenset[str]:
     return frozenset(stem[:_STEM] for stem in generic())
 
 
+_seen = lru_cache(maxsize=64)(plain)
+
+
 def _said(text: str) -> str:
-    return fold(plain(text)).strip(" .!?;:")
+    return fold(_seen(text)).strip(" .!?;:")
 
 
 @lru_cache(maxsize=8192)
 def _side(text: str, language: str) -> Side:
-    seen = plain(text)
+    seen = _seen(text)
     row = tuple(intern(stem[:_STEM]) for stem in content(seen, language)) or tuple(fold(seen).split())
     numbers = frozenset(reading for _, readings in claims(seen) for reading in readings) or _NONE
     names = frozenset(name.strip("`").casefold() for name in _NAME.findall(text)) or _NONE
