@@ -194,7 +194,7 @@ def _kept(block: str) -> str:
 
 def _seen(text: str) -> str:
     """`text` without letters that nobody sees, with the breaks of its lines."""
-    return _UNSEEN.sub("", text)
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def _blocks(markdown: str) -> list[str]:

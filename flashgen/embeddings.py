@@ -155,6 +155,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = sqlite3.connect(path, check_same_thread=False)
+        file.executescript("pragma journal_mode = wal; pragma synchronous = normal")
         file.execute("create table if not exists vectors (text text primary key, vector blob) without rowid")
     except (OSError, sqlite3.Error):
         return None

@@ -48,7 +48,7 @@ _TAG = re.compile(
     r"s|small|source|span|strong|sub|summary|sup|table|tbody|td|th|thead|tr|u|ul|var|video)(?:\s[^<>]{0,2000})?/?>",
     re.I,
 )
-_LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \t]+)", re.M)
+_LINE_START = re.compile(r"^(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \t]+)){1,2}", re.M)
 _TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?--[-:| \t]*$", re.M)
 _EMPHASIS = re.compile(r"(?<![\w\\])([*_]{1,3})(?=\S)(.{1,600}?)(?<=\S)\1(?!\w)", re.S)
 _PIPE = re.compile(r"(?<![ \t])[ \t]*\|[ \t]*")
@@ -91,7 +91,7 @@ def plain(markdown: str) -> str:
         text = _TAG.sub("", _BREAK.sub(" ", _AUTOLINK.sub(r"\1", text)))
     if "--" in text:
         text = _TABLE_RULE.sub("", text)
-    text = _LINE_START.sub("", _LINE_START.sub("", text))
+    text = _LINE_START.sub("", text)
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
     if "|" in text:
@@ -143,7 +143,7 @@ def _stemmer(algorithm: str) -> Any:
     if algorithm not in known:
         import Stemmer
 
-        known[algorithm] = Stemmer.Stemmer(algorithm)
+        known[algorithm] = Stemmer.Stemmer(algorithm, 0)  # its own cache would be a second one
     return known[algorithm]
 
 

@@ -2,18 +2,21 @@
 
 On a machine with other work, believe the CPU time.
 
-    python tests/bench/apkg.py [NOTES] [--code]
+    python tests/bench/apkg.py [NOTES] [--code] [--runs 5]
 
-Both sides begin with the same cards and links in memory, and each is run in a process of its own. Sentences are put
-together from word lists with a fixed seed: every one is different, about as compressible as prose, and with --code a
-third of the cards have code spans.
+Both sides begin with the same cards and links in memory, and each is run in a process of its own, by turns; the figures
+are medians. Sentences are put together from word lists with a fixed seed: every one is different, about as compressible
+as prose, and with --code a third of the cards have code spans.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
 import random
 import re
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -114,18 +117,40 @@ def one(side: str, count: int, code: bool, path: Path) -> None:
     print(took, cpu, path.stat().st_size, after / 1024, (after - before) / 1024)
 
 
+def measured(side: str, count: int, code: bool) -> list[float]:
+    """One side in a process of its own: what `one` prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, __file__, str(count), "--one", side, "--into", str(Path(folder) / f"{side}.apkg")]
+        out = subprocess.run([*command, *["--code"] * code], check=True, capture_output=True, text=True).stdout
+    return [float(figure) for figure in out.split()]
+
+
 def main() -> None:
     """Both sides, and the ratios."""
-    count = int(next((a for a in sys.argv[1:] if a.isdigit()), "100000"))
-    figures = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for side in ("genanki", "flashgen"):
-            command = [sys.executable, __file__, "--one", side, str(count), str(Path(folder) / f"{side}.apkg")]
-            out = subprocess.run([*command, *sys.argv[1:]], check=True, capture_output=True, text=True).stdout
-            figures[side] = [float(figure) for figure in out.split()]
-            seconds, cpu, size, peak, more = figures[side]
-            times = f"{seconds:6.2f} s (CPU {cpu:5.2f} s)"
-            print(f"{side:9} {times} {size / 1e6:7.2f} MB, peak {peak:4.0f} MB (writing {more:.0f})")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("notes", nargs="?", type=int, default=100_000)
+    parser.add_argument("--code", action="store_true")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--one", choices=("genanki", "flashgen"), help=argparse.SUPPRESS)
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        one(options.one, options.notes, options.code, options.into)
+        return
+    print(
+        f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; {options.notes:,} notes, medians of {options.runs}\n"
+    )
+    runs = [
+        {side: measured(side, options.notes, options.code) for side in ("genanki", "flashgen")}
+        for _ in range(options.runs)
+    ]
+    figures = {
+        side: [statistics.median(column) for column in zip(*(run[side] for run in runs), strict=True)]
+        for side in ("genanki", "flashgen")
+    }
+    for side, (seconds, cpu, size, peak, more) in figures.items():
+        times = f"{seconds:6.2f} s (CPU {cpu:5.2f} s)"
+        print(f"{side:9} {times} {size / 1e6:7.2f} MB, peak {peak:4.0f} MB (writing {more:.0f})")
     ratios = [
         ours / theirs if theirs else 0.0 for ours, theirs in zip(figures["flashgen"], figures["genanki"], strict=True)
     ]
@@ -134,7 +159,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--one"]:
-        one(sys.argv[2], int(sys.argv[3]), "--code" in sys.argv, Path(sys.argv[4]))
-    else:
-        main()
+    main()

@@ -1,23 +1,34 @@
 """How long the gates and the search for duplicates take.
 
-python -m tests.bench.judging [--cards 50000]
+    python -m tests.bench.judging [--cards 50000] [--runs 5]
 
-Prints seconds for 1,000 cards through all gates (passages of about 800 words, ten cards each, nothing cached before)
-and for all duplicates among 5,000 and 50,000 cards. The text is generated: words by Zipf's law, as in prose.
+1,000 cards through all gates (passages of about 800 words, ten cards each, nothing cached before: each run has words of
+its own), and all duplicates among 5,000 and 50,000 cards; with the extra `embeddings` also by vectors, where every pair
+is taken to be near, so that what follows is asked for as often as it can be, and vectors come from the file that keeps
+them. Medians of processor time, which other work on the machine disturbs least. The text is generated: words by Zipf's
+law, as in prose.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
+import statistics
+import sys
+import tempfile
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 
 from flashgen.duplicates import Index, Rules, Vector
+from flashgen.embeddings import Remembered
 from flashgen.embeddings import vectors as load_vectors
 from flashgen.gates import gates, judge
-from flashgen.types import Draft, Passage
+from flashgen.types import Draft, Passage, Verdict
 from flashgen.vocabulary import listed
 
 _SYLLABLES = sorted(listed("ba co de fi go hu ka le mi no pa ru se ti vo za cre dra plo sti tron log net sync"))
@@ -65,72 +76,118 @@ def drafts(prose: Prose, passages: int, each: int) -> Iterator[tuple[Draft, Pass
             )
 
 
-def time_gates() -> None:
-    """All gates as a run uses them, then each alone."""
-    cards = list(drafts(Prose(1), 100, 10))
-    gates()
+@dataclass(frozen=True)
+class Took:
+    """What one run of something took, in seconds, and what there is to say of it."""
+
+    busy: float
+    seconds: float
+    note: str = ""
+
+
+def timed(work: Callable[[], str]) -> Took:
+    """One run of `work`, which returns its note."""
     began, busy = time.perf_counter(), time.process_time()
-    for draft, passage in cards:
-        judge(draft, passage)
-    seconds, cpu = time.perf_counter() - began, time.process_time() - busy
-    print(f"gates: {len(cards)} cards in {seconds:.2f} s ({cpu:.2f} s of processor time)")
-    for gate in gates():
-        began = time.perf_counter()
-        for draft, passage in cards:
-            gate.judge(draft, passage)
-        print(f"  {gate.name:12} {(time.perf_counter() - began) / len(cards) * 1e6:7.1f} µs a card, all cached")
+    note = work()
+    return Took(time.process_time() - busy, time.perf_counter() - began, note)
 
 
-def time_duplicates(count: int) -> None:
+def row(what: str, once: Callable[[int], Took], runs: int) -> str:
+    """A row of the table: medians of runs, each with a seed of its own."""
+    took = [once(seed) for seed in range(1, runs + 1)]
+    busy, seconds = (statistics.median(figures) for figures in zip(*((t.busy, t.seconds) for t in took), strict=True))
+    return f"| {what} | {busy:.2f} | {seconds:.2f} | {took[0].note} |"
+
+
+def by_gates(seed: int) -> Took:
+    """All gates as a run uses them."""
+    cards = list(drafts(Prose(seed), 100, 10))
+
+    def judged() -> str:
+        objected = sum(judge(draft, passage).verdict is not Verdict.PASS for draft, passage in cards)
+        return f"{objected} objected to"
+
+    return timed(judged)
+
+
+def by_words(seed: int, count: int) -> Took:
     """Every card looked for among those before it."""
-    prose = Prose(2, vocabulary=30_000)
-    cards = [(f"What is {' '.join(prose.words(9))}?", " ".join(prose.words(6))) for _ in range(count)]
-    index, found = Index(), 0
-    began, busy = time.perf_counter(), time.process_time()
+    cards = list(pairs(seed, count))
+    return timed(lambda: f"{compared(Index(), cards):,} found")
+
+
+def by_vectors(seed: int, count: int) -> Took:
+    """The same with vectors, in which all texts are near each other."""
+    cards = list(pairs(seed, count))
+    beside = array("f", [1.0, *[0.0] * 383])
+    asked = 0
+
+    def known(texts: Sequence[str]) -> Sequence[Vector]:
+        nonlocal asked
+        asked += len(texts)
+        return [beside] * len(texts)
+
+    with tempfile.TemporaryDirectory() as folder:
+        vectors = Remembered(lambda: known, Path(folder) / "vectors.sqlite")
+        took = timed(lambda: f"{compared(Index(Rules(vectors)), cards):,} found")
+        vectors.close()
+    return replace(took, note=f"{took.note}; {asked:,} of {2 * count:,} texts need a vector")
+
+
+def pairs(seed: int, count: int) -> Iterator[tuple[str, str]]:
+    """Questions and answers."""
+    prose = Prose(seed, vocabulary=30_000)
+    for _ in range(count):
+        yield f"What is {' '.join(prose.words(9))}?", " ".join(prose.words(6))
+
+
+def compared(index: Index, cards: Sequence[tuple[str, str]]) -> int:
+    """How many cards have a duplicate among those before them."""
+    found = 0
     for n, (question, answer) in enumerate(cards):
         found += bool(index.near(question, answer))
         index.add(str(n), question, answer)
-    seconds, cpu = time.perf_counter() - began, time.process_time() - busy
-    print(f"duplicates: {count:,} cards in {seconds:.1f} s ({cpu:.1f} s of processor time), {found} found")
+    return found
 
 
-def time_vectors(count: int) -> None:
-    """The same with the extra `embeddings`, where it is installed: how many texts need a vector at all and what the
-    first of them cost, by a sample; then all of it with every vector known."""
-    compute = load_vectors()
-    if compute is None:
-        return
-    asked: set[str] = set()
-    beside = array("f", [1.0, *[0.0] * 383])
+def alone() -> None:
+    """Print what each gate takes by itself, with all cached that gates share."""
+    cards = list(drafts(Prose(1), 100, 10))
+    print("\n| gate, all cached | µs a card |\n|---|---|")
+    for gate in gates():
+        for _ in range(2):
+            busy = time.process_time()
+            for draft, passage in cards:
+                gate.judge(draft, passage)
+        print(f"| {gate.name} | {(time.process_time() - busy) / len(cards) * 1e6:.1f} |")
 
-    def known(texts: Sequence[str]) -> Sequence[Vector]:
-        asked.update(texts)
-        return [beside] * len(texts)
 
-    prose = Prose(3, vocabulary=30_000)
-    cards = [(f"What is {' '.join(prose.words(9))}?", " ".join(prose.words(6))) for _ in range(count)]
-    index = Index(Rules(known))
-    began, busy = time.perf_counter(), time.process_time()
-    for n, (question, answer) in enumerate(cards):
-        index.near(question, answer)
-        index.add(str(n), question, answer)
-    seconds, cpu = time.perf_counter() - began, time.process_time() - busy
-    print(
-        f"with embeddings, vectors known: {count:,} cards in {seconds:.1f} s ({cpu:.1f} s of processor time); "
-        f"{len(asked):,} texts need a vector"
-    )
-    sample = sorted(asked)[:200]
-    began = time.perf_counter()
-    compute(sample)
-    rate = len(sample) / (time.perf_counter() - began) if sample else 0
-    print(f"  computed the first time, beside the model's calls: {rate:.0f} a second and thread")
+def rate() -> None:
+    """Print how many vectors the model computes, where the extra is installed."""
+    if vectors := load_vectors():
+        sample = [question for question, _ in pairs(1, 200)]
+        took = timed(lambda: str(len(vectors(sample))))
+        print(
+            f"\nvectors computed the first time, beside the model's calls: {200 / took.seconds:.0f} a second and thread"
+        )
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cards", type=int, default=50_000)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    gates()
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; seconds, medians of {options.runs}\n")
+    print("| what | processor | wall | first run |\n|---|---|---|---|")
+    print(row("1,000 cards through all gates", by_gates, options.runs), flush=True)
+    for count in (5_000, options.cards):
+        print(row(f"{count:,} compared by words", partial(by_words, count=count), options.runs), flush=True)
+    print(row(f"{options.cards:,} by vectors", partial(by_vectors, count=options.cards), options.runs), flush=True)
+    alone()
+    rate()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cards", type=int, default=50_000)
-    options = parser.parse_args()
-    time_gates()
-    time_duplicates(5_000)
-    time_duplicates(options.cards)
-    time_vectors(options.cards)
+    main()
