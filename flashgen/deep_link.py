@@ -26,9 +26,9 @@ _EDGE_WORDS = 6
 _EDGE_CHARACTERS = 24
 _NO_FRAGMENT = frozenset({"pdf", "youtube", "video"})
 _MATH = re.compile(r"\\\(.+?\\\)|\\\[.+?\\\]|\$\$.+?\$\$|\$[^\s$](?:[^$\n]*[^\s$])?\$(?!\d)", re.S)
-_BREAK = re.compile(r"\n|(?<=\s)\||\|(?=\s)|!\[[^\]]*\]\([^)]*\)")
+_BREAK = re.compile(r"\n|(?<=\s)\||\|(?=\s)| · |!\[[^\]]*\]\([^)]*\)")
 _SAFE_PATH = "/:@!$&'()*+,;=-._~%?#[]"
-_MERE_WORDS = re.compile(r"[^\W\d_][^`*_\\\[\]<>|~#&$\n\t\x00-\x1f]*")
+_MERE_WORDS = re.compile(r"[^\W\d_][^`*_\\\[\]<>|·~#&$\n\t\x00-\x1f]*")
 _RESERVED = re.compile(r"[^A-Za-z0-9_.~ ]+")
 
 

@@ -52,6 +52,8 @@ _LINE_START = re.compile(r"^(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}
 _TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?--[-:| \t]*$", re.M)
 _EMPHASIS = re.compile(r"(?<![\w\\])([*_]{1,3})(?=\S)(.{1,600}?)(?<=\S)\1(?!\w)", re.S)
 _PIPE = re.compile(r"(?<![ \t])[ \t]*\|[ \t]*")
+_ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.M)
+_BETWEEN_CELLS = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")
 
 
@@ -95,7 +97,7 @@ def plain(markdown: str) -> str:
     if "*" in text or "_" in text:
         text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
     if "|" in text:
-        text = _PIPE.sub(" ", text)
+        text = _PIPE.sub(" ", _ROW.sub(lambda row: _BETWEEN_CELLS.sub(" · ", row[1]), text))
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     if "&" in text:

@@ -122,6 +122,7 @@ RULES = Rules(
             r"\b(?:in|from) the (?:example|diagram|screenshot|snippet|illustration|case study|listing)\b",
             r"\b(?:figure|fig\.|listing|slide) \d+",
             r"\bthe example(?:'s)?\b(?! (?:domain|com|host))",
+            r"^(?:in|from|by) the (?:table|figure|chart|diagram|graph|listing)(?: (?:above|below))?, ",
         ),
         re.compile(r"\bhere\s*\?$"),
         any_of(
@@ -150,8 +151,8 @@ RULES = Rules(
         r"|would|should|makes?|about|of|to|for|by|in)? ?(?:this|these|those)\b(?! \w+ (?:that|which"
         r"|who)\b)(?= (?:\w+ ){0,3}\w*\s*\?| (?:is|are|was|does|do|did|has|have|can|mean|important|work|happen"
         r"|differ|affect)\b|\s*\?)",
-        r"^(?:what|why|how|when|where) (?:does|do|did|is|are|was|were|can|could|will) (?:it|they|he"
-        r"|she) (?:\w+ ){0,2}\w+\s*\?$(?<!called\?)",
+        r"^(?:what|why|how|when|where) (?:does|do|did|is|are|was|were|can|could|will|would|must|should|may|might"
+        r"|has|have|had) (?:it|they|he|she) (?:\w+ ){0,2}\w+\s*\?$(?<!called\?)",
         r"^(?:what|why|how|when|where) (?:is|was) (?:it|this)\s*\?$",
     ),
 )

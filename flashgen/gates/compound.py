@@ -13,8 +13,9 @@ _WH = r"(?:what|which|who|whom|whose|when|where|why|how)"
 _AUXILIARY = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must)(?:n't)?"
 _MARKS = re.compile(r"[\w)\]\"'□»]\s?\?(?=.*?[\w□].*?[\w)\]\"'□»]\s?\?)", re.S)
 _ENGLISH = any_of(
-    rf"^(?:[^?]*?, )??(?P<first>{_WH})\b(?P<between>[^?]*?),? and (?:also |then )?(?:(?:(?:in|for|to|from|by|at"
-    rf"|on|under|with) )?(?P<second>{_WH})(?: (?:else|much|many|often|long|fast|large|\w+))? {_AUXILIARY}\b"
+    rf"^(?:[^?]*?, )??(?:(?:at|in|on|by|for|to|from|with|under|after|before) )?(?P<first>{_WH})\b"
+    rf"(?P<between>[^?]*?),? and (?:also |then )?(?:(?:(?:in|for|to|from|by|at|on"
+    rf"|under|with) )?(?P<second>{_WH})(?: (?:else|much|many|often|long|fast|large|\w+))? {_AUXILIARY}\b"
     rf"|(?P<who>who) \w+|(?P<bare>why|how|when|where)(?: not)?\s*\?|{_AUXILIARY} (?:it|they|this|these|he|she)\b)",
     r"^(?:[^?]*?, )?(?:(?:how|what|why|when|where|who) and (?:how|what|why|when|where|who)) ",
     r"^(?:define|explain|describe|name|list|state|give|identify)\b[^?]*?,? and (?:also )?(?:define|explain"

@@ -33,7 +33,7 @@ _BLANK = re.compile(r"_{2,}|…|\.{3}|\[\s*\]")
 
 
 def gate(draft: Draft, passage: Passage) -> Finding | None:
-    """Numbers apart, and what the question offers to choose from. In a sentence with a blank, other forms of the
+    """Mere numbers apart, and what the question offers to choose from. In a sentence with a blank, other forms of the
     missing word only warn."""
     if draft.kind is Kind.CLOZE or not draft.answer.strip():
         return None
@@ -41,10 +41,11 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     if _is_code(draft.answer):
         return _code_leak(draft)
     chosen, blank = bool(_CHOICE.search(asked)), bool(_BLANK.search(draft.question))
-    if chosen or next(claims(prose(draft.answer)), None):
-        return None
-    if len(said) > 1 and _holds(asked, said):
+    counts = next(claims(prose(draft.answer)), None)
+    if not chosen and len(said) > 1 and (not counts or len(said.split()) > 1) and _holds(asked, said):
         return _reject("the answer stands in the question")
+    if chosen or counts:
+        return None
     if _FORMULA.search(said):
         return None
     wanted = content(draft.answer) or tuple(stems(draft.answer))

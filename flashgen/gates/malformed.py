@@ -88,6 +88,8 @@ def _fault(name: str, text: str, *, cloze: bool) -> str:
         return f"the {name} has a stray cloze mark"
     if _PLACEHOLDER.search(folded):
         return f"the {name} has a placeholder that was not filled in"
+    if text.count("`") % 2 and "``" not in text:
+        return f"a backtick of the {name} has no partner"
     if entity := next((found for found in _ENTITY.findall(without_code(text)) if html.unescape(found) != found), None):
         return f"the {name} has a stray {entity}"
     if _STUTTER.search(own(text)):
