@@ -132,7 +132,7 @@ def _key(text: str) -> str:
     return _DROPPED.sub("", fold(text)).replace("_", "")
 
 
-_word_key = lru_cache(maxsize=65536)(_key)
+_word_key = lru_cache(maxsize=16384)(_key)
 
 
 def _trimmed(words: str) -> str:

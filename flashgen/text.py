@@ -156,7 +156,7 @@ _ALGORITHMS = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def stem(word: str, language: str = "") -> str:
     """The stem of a folded word. Cyrillic words are stemmed as Russian and Latin ones as English where
     `language` (ISO 639-1) doesn't say otherwise; a word with a digit stays as it is."""

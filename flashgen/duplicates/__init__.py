@@ -8,6 +8,7 @@ for a person to decide.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from operator import mul
 from typing import Literal
 
 from flashgen.duplicates.contrast import contrasts
-from flashgen.duplicates.sides import Entry, entry, held, jaccard, said
+from flashgen.duplicates.sides import Entry, Side, entry, held, jaccard, said
 
 Vector = Sequence[float]
 Vectors = Callable[[Sequence[str]], Sequence[Vector]]
@@ -68,43 +69,53 @@ BY_WORDS = Rules()
 
 
 class Index:
-    """Cards to look for duplicates among. With vectors, meaning decides instead of words."""
+    """Cards to look for duplicates among. With vectors, meaning decides instead of words.
+
+    A card is a number, and what is known of it stands in lists by that: as an object of its own each would take half as
+    much memory again, and the cards of a large list are all in here at once.
+    """
 
     def __init__(self, rules: Rules = BY_WORDS) -> None:
         self._vectors = rules.vectors
         self._only_exact = rules.level == "off"
         self._keys: list[str] = []
-        self._entries: list[Entry] = []
-        self._texts: list[tuple[str, str]] = []
-        self._exact: dict[int, list[int]] = defaultdict(list)
-        self._postings: dict[str, list[int]] = defaultdict(list)
+        self._questions: list[str] = []
+        self._answers: list[str] = []
+        self._question_sides: list[Side] = []
+        self._answer_sides: list[Side] = []
+        self._exact: dict[int, int] = {}
+        self._again: dict[int, list[int]] = defaultdict(list)
+        self._postings: dict[str, array[int]] = defaultdict(_numbers)
 
     def add(self, key: str, question: str, answer: str, language: str = "") -> None:
         """Make a card findable under `key`."""
         number = len(self._keys)
         self._keys.append(key)
-        self._texts.append((question, answer))
-        self._exact[hash(said(question, answer))].append(number)
+        self._questions.append(question)
+        self._answers.append(answer)
+        same = hash(said(question, answer))
+        if self._exact.setdefault(same, number) != number:
+            self._again[same].append(number)
         if self._only_exact:
             return
         card = entry(question, answer, language)
-        self._entries.append(card)
+        self._question_sides.append(card.question)
+        self._answer_sides.append(card.answer)
         for stem in card.question.all | card.answer.all:
             self._postings[stem].append(number)
 
     def near(self, question: str, answer: str, language: str = "") -> list[Match]:
         """The cards that say the same: those that do so word for word first, then the likest."""
-        same = said(question, answer)
-        exact = [number for number in self._exact.get(hash(same), ()) if said(*self._texts[number]) == same]
+        exact = self._word_for_word(said(question, answer))
         found = [Match(self._keys[number], True, 1.0) for number in exact]
         if self._only_exact:
             return found
         card = entry(question, answer, language)
         others = [number for number in self._candidates(card) if number not in exact]
-        whole = card.whole
-        alike = {number: jaccard(whole, self._entries[number].whole) for number in others}
+        whole, entries = card.whole, {number: self._entry(number) for number in others}
+        alike = {number: jaccard(whole, other.whole) for number, other in entries.items()}
         scores = self._meanings(card, (question, answer), alike) or [
-            _by_words(card, self._entries[number], likeness) for number, likeness in alike.items()
+            _by_words(card, entries[number], likeness) for number, likeness in alike.items()
         ]
         near = [
             Match(self._keys[number], False, round(score, 3))
@@ -112,6 +123,14 @@ class Index:
             if score
         ]
         return found + sorted(near, key=lambda match: -match.score)
+
+    def _word_for_word(self, same: tuple[str, str]) -> list[int]:
+        key = hash(same)
+        likely = (self._exact[key], *self._again.get(key, ())) if key in self._exact else ()
+        return [number for number in likely if said(self._questions[number], self._answers[number]) == same]
+
+    def _entry(self, number: int) -> Entry:
+        return Entry(self._questions[number], self._question_sides[number], self._answer_sides[number])
 
     def _candidates(self, card: Entry) -> list[int]:
         """The cards that share most stems with `card`, found by its rarest ones."""
@@ -147,11 +166,11 @@ class Index:
     ) -> Sequence[float]:
         """Answers first: they are short, and where they are far apart, questions needn't be looked at, which cost more
         of a model's time."""
-        entries = ((number, self._entries[number], likeness) for number, likeness in alike.items())
+        entries = ((number, self._entry(number), likeness) for number, likeness in alike.items())
         likely = {number: other for number, other, likeness in entries if _worth_a_look(card, other, likeness)}
         if not likely:
             return [0.0] * len(alike)
-        answers = dict(zip((None, *likely), vectors([texts[1], *(self._texts[n][1] for n in likely)]), strict=True))
+        answers = dict(zip((None, *likely), vectors([texts[1], *(self._answers[n] for n in likely)]), strict=True))
         near = [
             n for n, other in likely.items() if _cosine(answers[None], answers[n]) >= _least_for_answers(card, other)
         ]
@@ -159,11 +178,15 @@ class Index:
         asked = (*near, *turned)
         if not asked:
             return [0.0] * len(alike)
-        questions = dict(zip((None, *asked), vectors([texts[0], *(self._texts[n][0] for n in asked)]), strict=True))
+        questions = dict(zip((None, *asked), vectors([texts[0], *(self._questions[n] for n in asked)]), strict=True))
         scores = {
             n: _score(card, likely[n], (questions[None], answers[None]), (questions[n], answers[n])) for n in asked
         }
         return [scores.get(number, 0.0) for number in alike]
+
+
+def _numbers() -> array[int]:
+    return array("I")
 
 
 def _worth_a_look(one: Entry, other: Entry, whole: float) -> bool:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_AT_HAND = 2000
+_AT_HAND = 1000
 """Values that are kept as objects too (2 KB each), the first that come: those of most lists are made once."""
 
 

@@ -36,7 +36,7 @@ class Shelf:
         self._entered: set[Topic] = set()
         self._homes: dict[str, Topic] = {}
         self._from: dict[Topic, dict[str, list[str]]] = {}
-        self._sources: dict[str, set[Topic]] | None = None
+        self._sources: dict[str, tuple[Topic, ...]] | None = None
         self._given: dict[str, Card] = {}
         self._in_hand: dict[str, dict[str, Card]] = {}
 
@@ -111,7 +111,7 @@ class Shelf:
         self._given |= {card.id: card for card in entry.cards if card.id in self._given}
         self._in_hand.pop(url, None)
         if self._sources is not None:
-            self._sources.setdefault(url, set()).add(topic)
+            _add(self._sources, url, topic)
 
     def forget(self) -> None:
         """Read the files again when they are next asked for; what was given out is remembered."""
@@ -130,16 +130,16 @@ class Shelf:
         for line in left:
             self.put(line.entry, None)
 
-    def _topics_of(self) -> dict[str, set[Topic]]:
+    def _topics_of(self) -> dict[str, tuple[Topic, ...]]:
         """The topics in whose files the cards of each source stand."""
         if self._sources is None:
             self._sources = {}
             for topic, seen in self._files.about().items():
                 for source in seen.sources:
-                    self._sources.setdefault(source, set()).add(topic)
+                    _add(self._sources, source, topic)
             for topic in self._entered:
                 for card in self._topics[topic].values():
-                    self._sources.setdefault(card.source, set()).add(topic)
+                    _add(self._sources, card.source, topic)
         return self._sources
 
     def _of_topic(self, url: str, topic: Topic) -> Iterator[Card]:
@@ -189,6 +189,11 @@ class Shelf:
         from_there = self._from[topic].setdefault(card.source, [])
         if card.id not in from_there:
             from_there.append(card.id)
+
+
+def _add(sources: dict[str, tuple[Topic, ...]], url: str, topic: Topic) -> None:
+    if topic not in sources.get(url, ()):
+        sources[url] = (*sources.get(url, ()), topic)
 
 
 def _doubled(files: CardFiles, card_id: str, topic: Topic, other: Topic) -> FileError:
