@@ -82,6 +82,11 @@ def stands(quote: str, text: str) -> bool:
     return any(key in whole for key in _keys(quote))
 
 
+def shown(markdown: str) -> str:
+    """`plain(markdown)`, as it is kept for the search in it."""
+    return _prepared(markdown).plain
+
+
 def places(quotes: Sequence[str], text: str, *, in_order: bool = False) -> list[tuple[int, int] | None]:
     """Where each of `quotes` stands in `text` (Markdown): begin and end in characters of what is compared; None for one
     that doesn't. With `in_order`, each is looked for behind the one before."""

@@ -38,8 +38,8 @@ def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
     """A pattern that finds any of several, each a line of its own where it is written down. The edge that several in
     a row begin with is looked for once: only where there is one, each of them is tried."""
     edged = groupby(alternatives, key=_edge)
-    joined = (f"{edge}(?:{'|'.join(one.removeprefix(edge) for one in several)})" for edge, several in edged)
-    return re.compile("|".join(joined), flags)
+    joined = [f"{edge}(?:{'|'.join(one.removeprefix(edge) for one in several)})" for edge, several in edged]
+    return re.compile(joined[0] if len(joined) == 1 else f"(?:{'|'.join(joined)})", flags)
 
 
 def _edge(pattern: str) -> str:
@@ -73,6 +73,8 @@ def without_condition(asked: str) -> str:
 
 def code_spans(text: str) -> list[str]:
     """What stands in backticks in `text`, without them."""
+    if "`" not in text:
+        return []
     return [found["span"].strip("`").strip() for found in CODE.finditer(text) if found["span"]]
 
 

@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache
 
 from flashgen.gates._prose import prose
 from flashgen.numerals import Reading, values
-from flashgen.text import fold, plain, script, words
+from flashgen.quotes import shown
+from flashgen.text import fold, script, words
 from flashgen.types import Passage
 from flashgen.vocabulary import STOP, content, generic, listed
 
@@ -42,7 +43,7 @@ class Source:
     @cached_property
     def text(self) -> str:
         """The passage as a reader sees it."""
-        return plain(self.passage.text)
+        return shown(self.passage.text)
 
     @cached_property
     def heads(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flashgen.gates import _context_en, _context_ru
-from flashgen.gates._prose import CODE, GAP, language, own, question
+from flashgen.gates._prose import CODE, GAP, any_of, language, own, question
 from flashgen.gates._source import source
 from flashgen.text import stem, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
@@ -13,6 +13,9 @@ from flashgen.vocabulary import STOP, listed
 
 NEEDS_WORDS = True
 
+_RULES = {"en": _context_en.RULES, "ru": _context_ru.RULES}
+_ALWAYS = {spoken: any_of(*(pattern.pattern for pattern in rules.always)) for spoken, rules in _RULES.items()}
+"""All that always points outside, at once: most cards have none of it."""
 _ONLY_TEXTS = listed(
     """author authors writer speaker presenter paper guide text chapter paragraph talk lecture piece lesson
     тексте текста тексту главе главы абзаце уроке"""
@@ -25,22 +28,21 @@ _BOUNDARY = re.compile(r"[,;:.!?(—]| - ")
 def gate(draft: Draft, passage: Passage) -> Finding | None:
     """In the question: reject; in the answer: warn. A field named "author" leans on nothing."""
     spoken = language(draft, passage)
-    rules = {"en": _context_en.RULES, "ru": _context_ru.RULES}.get(spoken)
-    if not rules:
+    if spoken not in _RULES:
         return None
-    if found := _leaning(rules, question(draft), passage, pronouns=draft.kind is not Kind.CLOZE):
+    if found := _leaning(spoken, question(draft), passage, pronouns=draft.kind is not Kind.CLOZE):
         return Finding("context", Verdict.REJECT, f"“{found}” in the question leans on a text that is not there")
-    if draft.kind is not Kind.CLOZE and (found := _leaning(rules, draft.answer, passage, pronouns=False)):
+    if draft.kind is not Kind.CLOZE and (found := _leaning(spoken, draft.answer, passage, pronouns=False)):
         return Finding("context", Verdict.WARN, f"“{found}” in the answer leans on a text that is not there")
     return None
 
 
-def _leaning(rules: _context_en.Rules, text: str, passage: Passage, *, pronouns: bool) -> str:
+def _leaning(spoken: str, text: str, passage: Passage, *, pronouns: bool) -> str:
     """The words of `text` that point outside of it, '' if none do."""
-    said = own(text)
-    for pattern in rules.always:
-        if found := pattern.search(said):
-            return found[0].strip(" ,")
+    rules, said = _RULES[spoken], own(text)
+    if _ALWAYS[spoken].search(said):
+        found = next(filter(None, (pattern.search(said) for pattern in rules.always)))
+        return found[0].strip(" ,")
     for found in rules.perhaps.finditer(said):
         if not _is_subject(found["noun"], passage):
             return found[0].strip(" ,")
