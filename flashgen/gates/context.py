@@ -41,8 +41,9 @@ def _leaning(spoken: str, text: str, passage: Passage, *, pronouns: bool) -> str
     """The words of `text` that point outside of it, '' if none do."""
     rules, said = _RULES[spoken], own(text)
     if _ALWAYS[spoken].search(said):
-        found = next(filter(None, (pattern.search(said) for pattern in rules.always)))
-        return found[0].strip(" ,")
+        for pattern in rules.always:
+            if found := pattern.search(said):
+                return found[0].strip(" ,")
     for found in rules.perhaps.finditer(said):
         if not _is_subject(found["noun"], passage):
             return found[0].strip(" ,")
