@@ -22,6 +22,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 
 from flashgen.duplicates import Index, Rules, Vector
@@ -43,11 +44,11 @@ class Prose:
         made = {"".join(self._random.choices(_SYLLABLES, k=self._random.randint(2, 4))) for _ in range(vocabulary)}
         self._words = sorted(made)
         self._random.shuffle(self._words)
-        self._weights = [1 / (rank + 10) for rank in range(len(self._words))]
+        self._weights = list(accumulate(1 / (rank + 10) for rank in range(len(self._words))))
 
     def words(self, count: int) -> list[str]:
         """Content words with small words between them."""
-        content = self._random.choices(self._words, self._weights, k=count)
+        content = self._random.choices(self._words, cum_weights=self._weights, k=count)
         return [self._random.choice(_SMALL) if n % 3 == 1 else word for n, word in enumerate(content)]
 
     def passage(self, words: int = 800) -> str:
