@@ -170,6 +170,7 @@ def serving(script: Script, models: tuple[str, ...] = ("scripted",)) -> Iterator
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # the body would wait 40 ms for the head to be acknowledged
 
         def log_message(self, format: str, *args: Any) -> None:
             pass
