@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flashgen.drafting.case import Case, share
 from flashgen.restating.verbs import base_form
-from flashgen.text import words
+from flashgen.text import fold, words
 from flashgen.vocabulary import listed
 
 _KNOWN = 0.6
@@ -194,6 +194,16 @@ _NOT = re.compile(
     r"не\w*|ни\w*|без\w*|нельзя)\b"
 )
 
+
+def _asks_for_a_person(case: Case) -> bool:
+    """ "Who works with APIs?" answered with somebody's name."""
+    if not re.match(r"(?:who|whom|кто|кого|кому|кем)\b", case.question):
+        return False
+    return any(fold(name) == case.answer for name in _FULL_NAME.findall(case.fact_as_written))
+
+
+_FULL_NAME = re.compile(r"(?:[A-ZА-ЯЁ][\w.'’-]* ){1,2}[A-ZА-ЯЁ][\w'’-]+")
+
 CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_is_no_question, "the question does not end as one"),
     (_dangles, "the question points at something that is not there"),
@@ -204,6 +214,7 @@ CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_answers_another_deed, "the question asks what something does, and the answer is something else"),
     (_doubles_its_verb, "question and answer share a verb"),
     (_asks_what_a_product_does, "the question has a thousand answers"),
+    (_asks_for_a_person, "the question asks for a person's name"),
     (_compares_nothing, "the question asks for a difference, and the sentence makes none"),
     (_asks_for_another_part, "the answer is another part of the sentence than the question asks for"),
     (_gives_no_reason, "the answer is not the reason that the sentence gives"),
