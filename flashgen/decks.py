@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from flashgen import deep_link, text
+from flashgen.collector import uncollected
 from flashgen.definitions import is_definition
 from flashgen.errors import FlashgenError
 from flashgen.identity import canonical, digest
@@ -80,6 +81,7 @@ class Deck:
     topic: Topic = ()
 
 
+@uncollected
 def decks(
     reading_list: ReadingList,
     cards: Mapping[Topic, Sequence[Card]],

@@ -13,7 +13,7 @@ import flashgen
 PACKAGE = Path(flashgen.__file__).parent
 
 LAYERS = (
-    ("ground", "types errors settings identity text packed ledger changes outcome halt"),
+    ("ground", "collector types errors settings identity text packed ledger changes outcome halt"),
     (
         "pure",
         "genres selection redrafting directives "

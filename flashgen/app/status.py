@@ -13,12 +13,12 @@ from flashgen.advice import advice
 from flashgen.agenda import Item, items
 from flashgen.app.homes import Known, at_home_elsewhere, neighbours
 from flashgen.app.lists import read_list, store_of
+from flashgen.collector import uncollected
 from flashgen.coverage import STANDING, Counts, counted
 from flashgen.ledger import Ledger, LinkRecord, Spend
 from flashgen.lists import ListPlace
 from flashgen.selection import IdeaCount
 from flashgen.selection import counted as ideas_counted
-from flashgen.store.collector import uncollected
 from flashgen.types import Card, Status, Topic
 
 

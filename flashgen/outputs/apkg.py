@@ -7,7 +7,6 @@ rows are our own: with the cards' own times and ids, in the order of the ids, pa
 
 from __future__ import annotations
 
-import gc
 import json
 import re
 import sqlite3
@@ -16,7 +15,6 @@ import zipfile
 import zlib
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +24,7 @@ import genanki
 from flashgen.anki import media
 from flashgen.anki.fields import born, fields, modified, tags
 from flashgen.anki.note_types import note_types
+from flashgen.collector import uncollected
 from flashgen.decks import Deck
 from flashgen.errors import FileError
 from flashgen.identity import digest
@@ -59,8 +58,7 @@ def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> Non
     with tempfile.TemporaryDirectory(prefix="flashgen-") as folder, atomic(path) as file:
         database = Path(folder) / "collection.anki2"
         try:
-            with _without_collector():
-                package.write_database(database)
+            package.write_database(database)
         except sqlite3.Error as error:
             raise FileError(path, f"can't be written: {error}") from error
         with zipfile.ZipFile(file, "w") as archive:
@@ -70,18 +68,6 @@ def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> Non
             archive.writestr(zipfile.ZipInfo("media", _PACKED), json.dumps(listed), zipfile.ZIP_DEFLATED, _LEVEL)
             for number, name in listed.items():
                 _add(archive, str(number), used[name], 0)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Rows by the hundred thousand make no cycles; looking for some among all the cards takes a quarter of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _add(archive: zipfile.ZipFile, name: str, source: Path, level: int) -> None:
@@ -102,6 +88,7 @@ class _Package(genanki.Package):  # type: ignore[misc]
         self._decks = _with_roots(decks)
         self._options = options
 
+    @uncollected
     def write_database(self, path: Path) -> None:
         """The collection as a database file. Raises sqlite3.Error."""
         connection = sqlite3.connect(path)

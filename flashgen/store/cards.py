@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from flashgen import identity
+from flashgen.collector import uncollected
 from flashgen.errors import Conflict, FileError
 from flashgen.judging import Step, may_follow
 from flashgen.packed import Packed
 from flashgen.store import atomic, card_file
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
 from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting, without
-from flashgen.store.collector import uncollected
 from flashgen.store.glance import Glance, glance
 from flashgen.store.parsed import ParsedFiles, Stamp
 from flashgen.types import Card, Topic

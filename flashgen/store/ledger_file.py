@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flashgen.collector import uncollected
 from flashgen.errors import FileError
 from flashgen.ledger import VERSION, Ledger, LinkRecord, ShippedRecord, Spend
 from flashgen.store import atomic
-from flashgen.store.collector import uncollected
 from flashgen.store.records import Records
 from flashgen.store.values import dump_value, load_value
 from flashgen.store.walk import Walk

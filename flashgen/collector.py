@@ -1,4 +1,5 @@
-"""Reading a file makes tens of thousands of short-lived nodes, none of them in a cycle: no work for the collector."""
+"""Nodes of a file or notes of a deck are made by the hundred thousand, none of them in a cycle: no work for the
+collector."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ T = TypeVar("T")
 def uncollected(function: Callable[P, T]) -> Callable[P, T]:
     """`function`, run without the cyclic garbage collector, which would look at all those nodes again and again.
 
-    Measured on 20,000 cards: half of the time of reading them.
+    Measured: half of the time of reading 20,000 cards, a third of that of making 60,000 notes of them.
     """
 
     @functools.wraps(function)
