@@ -2,25 +2,30 @@
 
 A page may be made to keep a parser busy for minutes or to eat all memory. `aside` runs such a function in a thread
 by default; inside `async with Workers(...)` it runs in a process of a pool, and what takes too long, crashes or asks
-for too much memory is killed without harm to its neighbours.
+for too much memory is killed without harm to its neighbours. Where the system starts no processes, threads do.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from functools import partial
+from multiprocessing.context import BaseContext
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
 
+log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -57,15 +62,31 @@ async def aside(fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 async def limited(seconds: float, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`aside` with a time limit of its own."""
-    workers = _workers.get()
-    if workers is None:
-        async with asyncio.timeout(seconds):
-            return await asyncio.to_thread(fn, *args, **kwargs)
+    call, workers = partial(fn, *args, **kwargs), _workers.get()
+    if workers and (pool := await workers.started()):
+        try:
+            return await _in_process(pool, seconds, call)
+        except _PoolBroke as error:
+            workers.give_up(error)
+    async with asyncio.timeout(seconds):
+        return await asyncio.to_thread(call)
+
+
+class _PoolBroke(Exception):
+    """The pool can't start processes any more."""
+
+
+async def _in_process(pool: ProcessPool, seconds: float, call: Callable[[], T]) -> T:
     from pebble import ProcessExpired
 
-    task = (await workers.started()).schedule(partial(fn, *args, **kwargs), timeout=seconds)
+    try:
+        task = pool.schedule(call, timeout=seconds)
+    except RuntimeError as error:
+        raise _PoolBroke(error) from None
     try:
         return await asyncio.wrap_future(task)
+    except BrokenExecutor as error:
+        raise _PoolBroke(error) from None
     except (ProcessExpired, MemoryError) as error:
         raise Crashed(str(error) or type(error).__name__) from None
 
@@ -74,14 +95,24 @@ class Workers:
     """A pool of processes for `aside`, for as long as the `async with` lasts: `async with Workers(2): ...`.
 
     The processes start with the first task, or `at_once` where one is sure to come. `memory` bounds each worker's
-    address space where the system can (bytes; 0 for no bound).
+    address space where the system can (bytes; 0 for no bound). `context` is how processes are started, None for what
+    this system does best.
     """
 
-    def __init__(self, processes: int = 0, *, memory: int = MEMORY, at_once: bool = False) -> None:
+    def __init__(
+        self,
+        processes: int = 0,
+        *,
+        memory: int = MEMORY,
+        at_once: bool = False,
+        context: BaseContext | None = None,
+    ) -> None:
         self.processes = processes or max(1, min(8, os.cpu_count() or 1))
         self.memory = memory
         self.at_once = at_once
-        self._starting: asyncio.Task[object] | None = None
+        self.context = context
+        self._starting: asyncio.Task[None] | None = None
+        self._given_up = False
 
     async def __aenter__(self) -> Self:
         from pebble import ProcessPool
@@ -91,7 +122,7 @@ class Workers:
             max_tasks=_TASKS_PER_WORKER,
             initializer=_prepare,
             initargs=(self.memory,),
-            context=_context(),
+            context=self.context or _context(),
         )
         self._token: Token[Workers | None] = _workers.set(self)
         if self.at_once:
@@ -103,17 +134,32 @@ class Workers:
         """Whether such a pool surrounds the caller."""
         return _workers.get() is not None
 
-    async def started(self) -> ProcessPool:
-        """The pool, once its processes are there."""
+    async def started(self) -> ProcessPool | None:
+        """The pool, once its processes are there; None where they can't be had."""
         await asyncio.shield(self._start())
-        return self._running
+        return None if self._given_up else self._running
 
-    def _start(self) -> asyncio.Task[object]:
+    def _start(self) -> asyncio.Task[None]:
         """Have the processes started in a thread: until the one that they are copied from has imported what they need,
         whoever starts them waits (a second)."""
         if self._starting is None:
-            self._starting = asyncio.create_task(asyncio.to_thread(self._running.schedule, int))
+            self._starting = asyncio.create_task(asyncio.to_thread(self._begin))
         return self._starting
+
+    def _begin(self) -> None:
+        try:
+            with _uninterrupted():
+                self._running.schedule(int)
+        except (OSError, RuntimeError, ImportError) as error:
+            self.give_up(error)
+
+    def give_up(self, error: Exception) -> None:
+        """From now on threads do what the pool should."""
+        if not self._given_up:
+            self._given_up = True
+            log.warning(
+                "no processes can be started here (%s): pages are read in threads, which can't be killed", error
+            )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -125,7 +171,24 @@ class Workers:
         await asyncio.to_thread(self._running.join)
 
 
-def _context() -> multiprocessing.context.BaseContext:
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Processes that are started here never hear of a Ctrl-C, which is for the parent alone: the one that the workers
+    are copied from would die of it with a traceback while it imports."""
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # when it starts, it would let SIGINT through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _context() -> BaseContext:
     """Children that start clean: a plain fork copies locks that another thread holds."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")

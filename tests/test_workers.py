@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import multiprocessing
 import os
+import signal
 import sys
 import time
+from multiprocessing.context import BaseContext, SpawnContext, SpawnProcess
+from typing import Any, ClassVar, NoReturn
 
 import pytest
 
@@ -73,3 +78,53 @@ def test_tasks_made_inside_share_the_pool() -> None:
         return {task.result()[0] for task in tasks}
 
     assert os.getpid() not in asyncio.run(together())
+
+
+class Refused(SpawnProcess):
+    """A process that the system doesn't start."""
+
+    def start(self) -> None:
+        raise BlockingIOError("Resource temporarily unavailable")
+
+
+class NoProcesses(SpawnContext):
+    """A system that has reached its limit of processes."""
+
+    Process: ClassVar[Any] = Refused
+
+
+class NoLocks(SpawnContext):
+    """A system without semaphores, as in some containers and functions of clouds."""
+
+    def Lock(self) -> NoReturn:
+        raise OSError("Function not implemented")
+
+    RLock = Lock
+
+
+@pytest.mark.parametrize("context", [NoProcesses(), NoLocks()])
+def test_where_no_process_can_be_started_threads_do_it(context: BaseContext, caplog: pytest.LogCaptureFixture) -> None:
+    """Pages are read all the same, and the person is told once; leaving without a page is in good order too."""
+
+    async def both() -> None:
+        async with Workers(2, context=context, at_once=True):
+            assert [found[0] for found in await asyncio.gather(*(aside(where) for _ in range(3)))] == [os.getpid()] * 3
+        async with Workers(2, context=context, at_once=True):
+            pass
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(both())
+    assert 1 <= len(caplog.messages) <= 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs signals")
+@pytest.mark.parametrize("method", ["forkserver", "spawn"])
+def test_ctrl_c_is_not_heard_by_workers(method: str) -> None:
+    """Not while they start, either: a traceback of theirs would stand on the person's screen."""
+
+    async def blocked() -> bool:
+        async with Workers(1, context=multiprocessing.get_context(method)):
+            return signal.SIGINT in await aside(signal.pthread_sigmask, signal.SIG_BLOCK, ())
+
+    assert asyncio.run(blocked())
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
