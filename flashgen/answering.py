@@ -6,10 +6,10 @@ What ends a run is set in its halt; a section that got no answer has a problem, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
@@ -22,7 +22,7 @@ from flashgen.sections import joined, word_count
 from flashgen.selection import weighed
 from flashgen.settings import Settings
 from flashgen.study import Answer, Study, most_cards
-from flashgen.types import Judged, Passage, Verdict
+from flashgen.types import Finding, Judged, Passage, Verdict
 
 T = TypeVar("T")
 
@@ -60,16 +60,12 @@ async def _answers(group: Sequence[Work], study: Study, parts: Parts) -> Sequenc
     """The answers for some sections. What can't be answered for all of them at once is asked one by one, but not in a
     batch job, where "no answer yet" is what is to be expected."""
     asked = [work for work in group if _room(work, study)]
-    if len(asked) > 1:
-        drafted = await _together(asked, study, parts)
-        if not drafted.problem:
-            shares = shared_out(drafted.judged, group)
-            return [_told(Answer(work, drafts), study, parts) for work, drafts in shares]
-        if parts.settings.batch or parts.halt:
-            owed = {work.section.fingerprint for work in asked}
-            problems = ((work, drafted.problem if work.section.fingerprint in owed else "") for work in group)
-            return [_told(Answer(work, problem=problem), study, parts) for work, problem in problems]
-    return await asyncio.gather(*(_answer(work, study, parts) for work in group))
+    drafted = await _together(asked, study, parts) if len(asked) > 1 else None
+    if not drafted or (drafted.problem and not parts.settings.batch and not parts.halt):
+        return await asyncio.gather(*(_answer(work, study, parts) for work in group))
+    shares = iter(shared_out(drafted.judged, asked, parts.settings.gates.get("quote", "reject")))
+    found = (Answer(work, next(shares), problem=drafted.problem) if work in asked else Answer(work) for work in group)
+    return [_told(answer, study, parts) for answer in found]
 
 
 async def _together(work: Sequence[Work], study: Study, parts: Parts) -> Drafted:
@@ -81,16 +77,19 @@ async def _together(work: Sequence[Work], study: Study, parts: Parts) -> Drafted
     return Drafted(problem=found) if isinstance(found, str) else found
 
 
-def shared_out(drafts: Sequence[Judged], work: Sequence[Work]) -> list[tuple[Work, tuple[Judged, ...]]]:
-    """Each section with the drafts whose quote stands in it; what stands nowhere is the first one's."""
-
-    def home(quote: str) -> int:
-        return next((n for n, each in enumerate(work) if stands(quote, each.section.text)), 0)
-
-    homes = [home(one.draft.quote) for one in drafts]
-    return [
-        (each, tuple(one for one, home in zip(drafts, homes, strict=True) if home == n)) for n, each in enumerate(work)
-    ]
+def shared_out(
+    drafts: Iterable[Judged], work: Sequence[Work], level: Literal["off", "warn", "reject"] = "reject"
+) -> list[tuple[Judged, ...]]:
+    """For each section the drafts whose quote stands in it. A quote that reaches over a heading into the next section
+    stands in none: its draft is the first one's, and the gate `quote` objects at its `level`."""
+    shares: list[list[Judged]] = [[] for _ in work]
+    for one in drafts:
+        home = next((n for n, each in enumerate(work) if stands(one.draft.quote, each.section.text)), None)
+        if home is None and level != "off" and one.verdict is not Verdict.REJECT:
+            why = Finding("quote", Verdict(level), "the quote stands in no single section")
+            one = replace(one, findings=(*one.findings, why))
+        shares[home or 0].append(one)
+    return [tuple(share) for share in shares]
 
 
 async def _answer(work: Work, study: Study, parts: Parts) -> Answer:

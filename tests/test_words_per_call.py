@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -92,6 +93,20 @@ def test_what_can_not_be_answered_together_is_asked_one_by_one(tmp_path: Path, w
         made.build()
         assert len(made.cards()) == 9
         assert len(llm.asked) == 2 + 3
+
+
+def test_a_quote_over_the_edge_of_a_section_proves_nothing(tmp_path: Path, web: Site) -> None:
+    """A quote with a heading in it stands in no section: the card is rejected now, and not retired at a refresh."""
+
+    def overreaching(number: int, body: Mapping[str, Any]) -> Answer:
+        cards = json.loads(json.loads(scripted(number, body).body)["choices"][0]["message"]["content"])["cards"]
+        cards[3]["quote"] = f"{cards[2]['quote']} Caches {cards[3]['quote']}"
+        return llm_server.says(json.dumps({"cards": cards}))
+
+    with llm_server.serving(overreaching) as llm:
+        made = workspace(tmp_path, web, llm, 900)
+        counts = made.build()["cards"]
+        assert (counts["new"], counts["rejected"]) == (8, 1)
 
 
 def test_sections_with_cards_are_asked_alone() -> None:
