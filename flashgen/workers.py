@@ -157,9 +157,7 @@ class Workers:
         """From now on threads do what the pool should."""
         if not self._given_up:
             self._given_up = True
-            log.warning(
-                "no processes can be started here (%s): pages are read in threads, which can't be killed", error
-            )
+            log.warning("no processes can be started (%r): pages are read in threads, which can't be killed", error)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -174,13 +172,20 @@ class Workers:
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Processes that are started here never hear of a Ctrl-C, which is for the parent alone: the one that the workers
-    are copied from would die of it with a traceback while it imports."""
+    are copied from would die of it with a traceback while it imports.
+
+    The one that frees semaphores comes first: starting, it would let SIGINT through again. After a second Ctrl-C it has
+    something to free, as it should, and is not to warn of it."""
     if sys.platform == "win32":
         yield
         return
     from multiprocessing import resource_tracker
 
-    resource_tracker.ensure_running()  # when it starts, it would let SIGINT through again
+    sys.warnoptions.append("ignore:resource_tracker")
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove("ignore:resource_tracker")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -109,6 +109,13 @@ def wait_for(true: Callable[[], bool], process: Process | None = None) -> None:
     raise AssertionError("it never came to be")
 
 
+def children(parent: int) -> list[str]:
+    """The command lines of the processes that a process has started."""
+    found = Path(f"/proc/{parent}/task").glob("*/children")
+    lines = (Path(f"/proc/{child}/cmdline") for tasks in found for child in tasks.read_text().split())
+    return [line.read_text() for line in lines if line.exists()]
+
+
 def press_ctrl_c(process: Process) -> None:
     """What a terminal does: all processes of the group are told."""
     os.killpg(process.pid, signal.SIGINT)
@@ -153,6 +160,19 @@ def test_a_first_ctrl_c_waits_for_the_calls_in_flight(workspace: Workspace, llm:
     workspace.build()
     check_whole(workspace)
     assert llm.repeated == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_ctrl_c_while_workers_start_is_told_in_a_sentence(workspace: Workspace) -> None:
+    """The process that they are copied from still imports: there is no traceback of its own."""
+    with building(workspace) as process:
+        wait_for(lambda: any("multiprocessing.forkserver" in line for line in children(process.pid)), process)
+        time.sleep(0.2)
+        press_ctrl_c(process)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert "Warning" not in err
 
 
 def test_a_second_ctrl_c_ends_at_once(workspace: Workspace, llm: ModelServer, gate: Gate) -> None:
