@@ -51,7 +51,7 @@ _TAG = re.compile(
 _LINE_START = re.compile(r"^(?:[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*+][ \t]+|\d{1,3}[.)][ \t]+)){1,2}", re.M)
 _TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?--[-:| \t]*$", re.M)
 _EMPHASIS = re.compile(r"(?<![\w\\])([*_]{1,3})(?=\S)(.{1,600}?)(?<=\S)\1(?!\w)", re.S)
-_PIPE = re.compile(r"(?<![ \t])[ \t]*\|[ \t]*")
+_PIPE = re.compile(r"(?<![ \t\\])[ \t]*\|[ \t]*")
 _ROW = re.compile(r"^[ \t]*\|(.*)\|[ \t]*$", re.M)
 _BETWEEN_CELLS = re.compile(r"[ \t]*(?<!\\)\|[ \t]*")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|<>~-])")

@@ -35,8 +35,8 @@ _SINGLE = re.compile(r"(?<![\w])['‘][^'‘’\n]{2,200}['’](?!\w)")
 
 
 def any_of(*alternatives: str, flags: int = 0) -> re.Pattern[str]:
-    """A pattern that finds any of several, each a line of its own where it is written down. The edge that several in
-    a row begin with is looked for once: only where there is one, each of them is tried."""
+    """A pattern that finds any of several, each a line of its own where it is written down, without a bar outside of
+    brackets. The edge that several in a row begin with is looked for once: only where there is one, each is tried."""
     edged = groupby(alternatives, key=_edge)
     joined = [f"{edge}(?:{'|'.join(one.removeprefix(edge) for one in several)})" for edge, several in edged]
     return re.compile(joined[0] if len(joined) == 1 else f"(?:{'|'.join(joined)})", flags)
