@@ -1,19 +1,20 @@
 """What the model is asked to write and how its replies are read: JSON schemas, drafts, decisions.
 
-Servers differ: some keep to the schema, some wrap the JSON in a fence or in talk, some leave fields out. Whatever can
-be understood is; judging a draft is the gates' work. What can't be is a BadReply.
+Servers differ: some keep to the schema, some wrap the JSON in talk (`reply_json` finds it), some leave fields out.
+Whatever can be understood is; judging a draft is the gates' work. What can't be is a BadReply.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from flashgen.errors import BadReply
+from flashgen.reply_json import document, items
 from flashgen.types import Draft, Kind
 
 
@@ -110,7 +111,7 @@ MENDING_SCHEMA: Mapping[str, Any] = _record(
 
 def parse_drafts(text: str) -> list[Draft]:
     """The drafts of a reply, in its order. Raises BadReply."""
-    return [_draft(item) for item in _items(_document(text, "cards"), "cards")]
+    return [_draft(item) for item in items(document(text, "cards"), "cards")]
 
 
 def parse_revision(text: str) -> tuple[list[Decision], list[Draft]]:
@@ -118,30 +119,30 @@ def parse_revision(text: str) -> tuple[list[Decision], list[Draft]]:
 
     Raises BadReply.
     """
-    document = _document(text, "decisions")
-    decided = [_decision(item) for item in _items(document, "decisions")]
-    drafts = [_draft(item) for item in _items(document, "cards")] if document.get("cards") else []
+    reply = document(text, "decisions")
+    decided = [_decision(item) for item in items(reply, "decisions")]
+    drafts = [_draft(item) for item in items(reply, "cards")] if reply.get("cards") else []
     return [decision for decision in decided if decision], drafts
 
 
 def parse_mending(text: str) -> Mending:
     """The model's word on a bad card. Where it names no action, its number of cards tells. Raises BadReply."""
-    document = _document(text, "cards")
-    drafts = tuple(_draft(item) for item in _items(document, "cards"))
-    action = str(document.get("action", "")).strip().casefold()
+    reply = document(text, "cards")
+    drafts = tuple(_draft(item) for item in items(reply, "cards"))
+    action = str(reply.get("action", "")).strip().casefold()
     if action not in set(Remedy) and not drafts:
         raise BadReply("it names neither an action nor a card")
     remedy = Remedy(action) if action in set(Remedy) else Remedy.REWORK
     if remedy is not Remedy.RETIRE and not drafts:
         raise BadReply(f'it says "{remedy}" and gives no card')
-    return Mending(remedy, _text(document.get("reason")), drafts)
+    return Mending(remedy, _text(reply.get("reason")), drafts)
 
 
 def parse_selection(text: str) -> list[tuple[str, int, int]]:
     """The ideas of a reply in its order, each with the number of its section and its importance. Raises BadReply."""
     return [
         (_text(item.get("idea")), _number(item.get("section")), _importance(item.get("importance")))
-        for item in _items(_document(text, "ideas"), "ideas")
+        for item in items(document(text, "ideas"), "ideas")
     ]
 
 
@@ -153,7 +154,7 @@ def parse_critique(text: str) -> dict[int, SecondReading]:
             loses_to_weak=_text(item.get("against_weak")).casefold() == "example",
             loses_to_fair=_text(item.get("against_fair")).casefold() == "example",
         )
-        for item in _items(_document(text, "verdicts"), "verdicts")
+        for item in items(document(text, "verdicts"), "verdicts")
     }
     if not found:
         raise BadReply("it has no verdict on any card")
@@ -208,64 +209,3 @@ def _importance(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return 3
     return int(max(1, min(5, value)))
-
-
-# --- the JSON in a reply ------------------------------------------------------------------------
-
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.S | re.I)
-_FENCED = re.compile(r"```[ \t]*\w*[ \t]*\n(.*?)```", re.S)
-
-
-def _document(text: str, key: str) -> Mapping[str, Any]:
-    """The JSON object in `text` that has `key`: the whole, in a fence, or somewhere in the talk around it.
-
-    A bare list stands for the object's list of cards. Raises BadReply.
-    """
-    text = _THOUGHT.sub("", text).strip()
-    if not text:
-        raise BadReply("the reply was empty")
-    for candidate in (text, *(block.strip() for block in _FENCED.findall(text))):
-        value = _json(candidate)
-        if isinstance(value, list) and key == "cards":
-            return {"cards": value}
-        if isinstance(value, dict) and key in value:
-            return value
-    for value in _objects(text):
-        if key in value:
-            return value
-    if isinstance(_json(text), dict):
-        raise BadReply(f'the JSON object had no "{key}"')
-    raise BadReply(f'the reply was not one JSON object with "{key}", or it broke off')
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _objects(text: str) -> list[dict[str, Any]]:
-    """The outermost JSON objects that stand somewhere in `text`."""
-    decoder = json.JSONDecoder()
-    found: list[dict[str, Any]] = []
-    at = text.find("{")
-    while at >= 0:
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError):
-            end = at + 1
-        else:
-            found.append(value)
-        at = text.find("{", end)
-    return found
-
-
-def _items(document: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
-    """The objects in the list `key`. Raises BadReply where it is no list of objects."""
-    items = document[key]
-    if items is None:
-        return []
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise BadReply(f'"{key}" was not a list of objects')
-    return items

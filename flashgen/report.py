@@ -1,6 +1,6 @@
-"""Events and results, turned into what a person or a program reads. The only module that prints.
+"""Results, turned into what a person or a program reads; to stdout.
 
-Progress goes to stderr and only to a terminal; results go to stdout.
+What a command prints of its own stands in `show`, what is told while a run goes on in `live`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,9 @@ import dataclasses
 import json
 import re
 import shutil
-import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,22 +19,10 @@ import click
 
 from flashgen.attention import matters
 from flashgen.changes import CardEvent
-from flashgen.outcome import (
-    Emit,
-    Event,
-    LinkDone,
-    LinkRead,
-    ListResult,
-    ListStarted,
-    RunResult,
-    Said,
-    SectionDrafted,
-)
+from flashgen.outcome import ListResult, RunResult
 from flashgen.types import AnkiNews, Judged, Usage, Verdict
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from flashgen.app.feedback import FeedbackResult
 
 _MARK = {Verdict.PASS: "✓", Verdict.WARN: "!", Verdict.REJECT: "✗"}
@@ -93,81 +79,6 @@ def run_json(result: RunResult) -> None:
     why = {"error" if result.exit_status == 1 else "stopped": result.stopped} if result.stopped else {}
     as_json({"lists": result.lists, "seconds": round(result.seconds, 3), **why})
     why_stopped(result)
-
-
-@contextmanager
-def progress(*, quiet: bool = False, urgent: bool = False) -> Iterator[Emit]:
-    """Where a run's events go: a live line on a terminal; with `quiet`, or elsewhere, only what a person must know,
-    with `urgent` only what they must know of a run by the clock."""
-    if urgent or quiet or not sys.stderr.isatty():
-        yield _urgently if urgent else _plainly
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TextColumn("links · {task.fields[sections]} · {task.fields[cards]} · left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Live(bar)
-
-
-@contextmanager
-def aside(emit: Emit) -> Iterator[None]:
-    """Keep the live line away while a person is asked something: it would wipe the question off."""
-    if not isinstance(emit, _Live):
-        yield
-        return
-    emit.bar.stop()
-    try:
-        yield
-    finally:
-        emit.bar.start()
-
-
-def _plainly(event: Event) -> None:
-    if isinstance(event, Said):
-        click.echo(safe(event.text), err=True)
-
-
-def _urgently(event: Event) -> None:
-    if isinstance(event, Said) and event.urgent:
-        _plainly(event)
-
-
-class _Live:
-    """Events as one progress bar a list."""
-
-    def __init__(self, bar: Progress) -> None:
-        self.bar = bar
-        self._task: Any = None
-        self._sections = self._asked = self._cards = 0
-        self._cost: float | None = None
-
-    def __call__(self, event: Event) -> None:
-        match event:
-            case ListStarted(name, due):
-                self._sections = self._asked = self._cards = 0
-                self._task = self.bar.add_task(safe(name), total=due, sections="0/0 sections", cards="0 cards")
-            case LinkRead(_, sections):
-                self._asked += sections
-            case SectionDrafted(_, cards, cost):
-                self._sections += 1
-                self._cards += cards
-                self._cost = cost
-            case LinkDone():
-                self.bar.advance(self._task)
-            case Said(text):
-                self.bar.console.print(safe(text), highlight=False, markup=False)
-        if self._task is not None:
-            state = f"{self._sections}/{self._asked} sections"
-            spent = f" · ${self._cost:.2f}" if self._cost else ""
-            self.bar.update(self._task, sections=state, cards=f"{self._cards} cards{spent}")
 
 
 def run(result: RunResult, details: Callable[[ListResult], None] = lambda one: None) -> None:

@@ -18,7 +18,7 @@ LAYERS = (
         "pure",
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "definitions restating release feedback examples proposals push "
+        "reply_json definitions restating release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention study unharvested "
         "harvest settle tally decks deep_link merge seen "
         "load coverage advice extras stats",
@@ -32,7 +32,7 @@ LAYERS = (
     ("wiring", "app"),
     (
         "edge",
-        "report show web cli __main__",
+        "report live show web cli __main__",
     ),
 )
 LEVEL = {module: level for level, (_, names) in enumerate(LAYERS) for module in names.split()}

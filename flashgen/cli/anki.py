@@ -26,12 +26,12 @@ def push(lists: tuple[str, ...], as_json: bool, new_per_day: int | None, **optio
     What you did there is taken over first. Then notes are added and updated as by an import, retired cards suspended,
     returned ones taken back. Your fields, tags, moved cards and edits stay.
     """
-    from flashgen import report
+    from flashgen import live, report
     from flashgen.cli import given
     from flashgen.show import push as show_push
 
     yes = options.pop("yes")
-    with report.progress(quiet=as_json) as emit:
+    with live.progress(quiet=as_json) as emit:
         confirm = lambda question: yes or given.confirmed(question, emit)  # noqa: E731
         results = app(lists, new_per_day=new_per_day).push(lists, confirm=confirm, **options)
     if as_json:

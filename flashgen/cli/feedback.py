@@ -41,7 +41,7 @@ def feedback(
     Leeches, lapses, slow and far too easy answers, suspended and flagged cards each get a proposal, drafted from the
     card's own passage: new words, a split in two, or retirement. It waits for your yes: --accept, or the review page.
     """
-    from flashgen import report
+    from flashgen import live
     from flashgen.cli import given
     from flashgen.show import feedback as show_feedback
 
@@ -49,7 +49,7 @@ def feedback(
         answers = app(lists).answer(lists, *(_ids(given) for given in (accept, reject)))
         (show_feedback.answers_json if as_json else show_feedback.answers)(answers)
         return
-    with report.progress(quiet=as_json) as emit:
+    with live.progress(quiet=as_json) as emit:
         flashgen = app(lists, **overrides)
         result = flashgen.feedback(
             lists,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flashgen.errors import Interrupted
+from flashgen.live import aside
 from flashgen.outcome import Emit
-from flashgen.report import aside, safe
+from flashgen.report import safe
 
 if TYPE_CHECKING:
     from flashgen.app import Output

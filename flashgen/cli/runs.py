@@ -51,11 +51,11 @@ def _make(
     lists: tuple[str, ...], as_json: bool, quiet: bool, strict: bool, options: dict[str, Any], **request: Any
 ) -> None:
     """Run and report; the exit status tells how it ended."""
-    from flashgen import report
+    from flashgen import live, report
     from flashgen.cli import given
     from flashgen.show import changes as show_changes
 
-    with report.progress(quiet=as_json, urgent=quiet) as emit:
+    with live.progress(quiet=as_json, urgent=quiet) as emit:
         flashgen = app(lists, **given.overrides(options))
         result = flashgen.build(lists, emit, given.output(options), **given.run_options(options, emit), **request)
     if as_json:

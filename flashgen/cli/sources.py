@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @json_option
 def read(targets: tuple[str, ...], out: Path | None, as_json: bool, offline: bool, allow_private: bool) -> None:
     """Print articles as Markdown, as the model will see them."""
-    from flashgen import report
+    from flashgen import live, report
     from flashgen.show import articles as show_articles
 
-    with report.progress() as emit:
+    with live.progress() as emit:
         readings = app(allow_private=allow_private).read(targets, emit, offline=offline)
     if out:
         show_articles.write_articles(readings, out)
@@ -59,17 +59,17 @@ def try_(
     use), "default" (those of the package), a folder with prompts, a .md file that stands in for the prompt of its name,
     or a model: LLM#MODEL (local, openai or an address before the #), such an LLM alone, or a name at the --llm in use.
     """
-    from flashgen import report
+    from flashgen import live, report
     from flashgen.show import articles as show_articles
     from flashgen.show import compared as show_compared
 
     flashgen = app(allow_private=allow_private, **model)
     if sides:
-        with report.progress() as emit:
+        with live.progress() as emit:
             found = flashgen.comparison(target, sides, emit, offline=offline)
         show_compared.comparison(found, as_json=as_json)
         return
-    with report.progress() as emit:
+    with live.progress() as emit:
         trial = flashgen.trial(target, emit, offline=offline)
     if as_json:
         report.as_json(show_articles.trial_json(trial))
@@ -101,15 +101,15 @@ def redraft(
     one whose sentence it quotes; what you edited stays, and the new wording waits beside it as a proposal. Cards that
     no new one takes the place of stay, unless --replace says that they are to be retired.
     """
-    from flashgen import report
+    from flashgen import live
     from flashgen.cli import given
     from flashgen.show import compared as show_compared
 
-    with report.progress(quiet=as_json) as emit:
+    with live.progress(quiet=as_json) as emit:
 
         def confirm(one: Redraft) -> bool:
             if not as_json:
-                with report.aside(emit):
+                with live.aside(emit):
                     show_compared.redraft(one, replacing=replacing)
             return yes or (not as_json and given.confirmed(f"Change the cards of {one.title}", emit))
 

@@ -29,14 +29,14 @@ def prompts(
     With a source and no NAME, the template is the one that a build would choose. A file in prompts/ wins over the
     package's of the same name; nothing is overwritten.
     """
-    from flashgen import report
+    from flashgen import live
     from flashgen.show import prompts as show_prompts
 
     flashgen = app(allow_private=allow_private)
     if copies:
         show_prompts.copied(flashgen.copy_prompts(copies), as_json=as_json)
     elif target:
-        with report.progress() as emit:
+        with live.progress() as emit:
             filled = flashgen.rendered_prompt(name, target, section, emit, offline=offline)
         show_prompts.rendered(filled, as_json=as_json)
     elif name:
