@@ -38,6 +38,10 @@ def _packed(values: Sequence[Any]) -> bytes:
     return zlib.compress(buffer.getbuffer(), _LEVEL)
 
 
+def _unpacked(chunk: bytes) -> list[Any]:
+    return list(pickle.loads(zlib.decompress(chunk)))
+
+
 class Packed(Sequence[T]):
     """Values kept as compressed bytes, a fifth of their size or less. Each look at them makes them anew (20 µs for a
     card), so that those of one look are not the same objects as those of another, only equal."""
@@ -54,11 +58,15 @@ class Packed(Sequence[T]):
 
     def __iter__(self) -> Iterator[T]:
         for chunk in self._chunks:
-            yield from pickle.loads(zlib.decompress(chunk))
+            yield from _unpacked(chunk)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
-        return list(self)[index]
+        if isinstance(index, slice):
+            return list(self)[index]
+        chunk, place = divmod(range(self._length)[index], _CHUNK)
+        value: T = _unpacked(self._chunks[chunk])[place]
+        return value

@@ -126,11 +126,11 @@ def _prepared(markdown: str) -> _Text:
 
 @lru_cache(maxsize=16)
 def _indexed(text: str) -> _Text:
-    edges = array("L", [edge for match in _TOKEN.finditer(text) for edge in match.span()])
+    edges = array("I", [edge for match in _TOKEN.finditer(text) for edge in match.span()])
     keys = _key(text).split(" ")
     if len(keys) * 2 != len(edges):  # a word of nothing but soft hyphens and their like
         keys = list(map(_word_key, text.split()))
-    return _Text(text, "".join(keys), edges, array("L", accumulate(map(len, keys))))
+    return _Text(text, "".join(keys), edges, array("I", accumulate(map(len, keys))))
 
 
 def _key(text: str) -> str:

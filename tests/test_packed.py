@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from flashgen.decks import Kept, Note
 from flashgen.packed import Packed
 from flashgen.types import Card, Finding, Kind, Proposal, Status, Verdict
@@ -23,4 +25,7 @@ def test_what_is_packed_comes_out_equal() -> None:
     assert [*packed][:-1] == [*packed][:-1] == NOTES
     assert packed[-1].kept == Kept(("mine",), "n", {"Answer": "<b>"})
     assert packed[1:3] == NOTES[1:3]
+    assert [packed[n] for n in (0, 499, 500, 1200, -2)] == [NOTES[n] for n in (0, 499, 500, 1200, -1)]
+    with pytest.raises(IndexError):
+        packed[1202]
     assert [*Packed(())] == []
