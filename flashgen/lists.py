@@ -63,6 +63,14 @@ def find(root: Path, names: Sequence[str] = (), *, cwd: Path | None = None) -> l
     return list(unique.values())
 
 
+def every(root: Path) -> list[ListPlace]:
+    """Every list under `root`/decks; none where there is none, or where two have the same name."""
+    try:
+        return find(root)
+    except NoSuchList:
+        return []
+
+
 def read(place: ListPlace, parse: Parse | None = None) -> ReadingList:
     """The reading list at `place`. Raises FileError where it can't be read as text, or holds nothing to learn from."""
     found = glimpse(place, parse)

@@ -8,9 +8,10 @@ from pathlib import Path
 from flashgen.app import Trial
 from flashgen.app.model import Model
 from flashgen.app.single import open_source, tried
-from flashgen.app.taught import all_lists, taught
+from flashgen.app.taught import taught
 from flashgen.errors import UsageError
 from flashgen.halt import Halt
+from flashgen.lists import every
 from flashgen.outcome import Emit
 from flashgen.prompts import Prompts
 from flashgen.redrafting import Text, matched
@@ -90,7 +91,7 @@ async def compared(
     trials = []
     for one, templates in zip((left, right), prompts, strict=True):
         chosen = settings_of(one, settings)
-        model = Model(root, chosen, emit, halt, prompts=templates, examples=taught(all_lists(root)))
+        model = Model(root, chosen, emit, halt, prompts=templates, examples=taught(every(root)))
         trials.append(await tried(source, model, chosen, emit, halt))
     first, second = trials
     pairs = _paired(first.cards, second.cards)

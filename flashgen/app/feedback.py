@@ -17,7 +17,6 @@ from flashgen.app.model import Model
 from flashgen.app.passages import Passages
 from flashgen.app.pushing import home_of
 from flashgen.app.spending import spending, this_month
-from flashgen.app.taught import all_lists
 from flashgen.app.web import open_web
 from flashgen.carding import Origin, card_of
 from flashgen.drafting.mending import Mended
@@ -27,7 +26,7 @@ from flashgen.feedback import Noticed, Signal, notice, now_answered, still_answe
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, ShippedRecord
-from flashgen.lists import ListPlace
+from flashgen.lists import ListPlace, every
 from flashgen.outcome import Emit
 from flashgen.seen import Seen
 from flashgen.settings import Settings
@@ -99,7 +98,7 @@ async def feedback(
             result.lists.append(told)
         web = await stack.enter_async_context(open_web(root, settings, offline=True))
         taught = [example for place in places for example in examples_file.load(place.home)]
-        ledgers = (Store(place.home).ledger for place in all_lists(root))
+        ledgers = (Store(place.home).ledger for place in every(root))
         model = Model(root, settings, emit, halt, spent_month=this_month(ledgers, settings), examples=taught)
         await stack.enter_async_context(aclosing(model))
         left = wanted.limit

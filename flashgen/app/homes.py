@@ -10,9 +10,9 @@ from pathlib import Path
 
 from flashgen.agenda import items
 from flashgen.app.lists import glimpse_list, store_of
-from flashgen.errors import FileError, NoSuchList
+from flashgen.errors import FileError
 from flashgen.homes import Listing, Move, elsewhere, moves
-from flashgen.lists import ListPlace, deserted, find
+from flashgen.lists import ListPlace, deserted, every
 from flashgen.outcome import Emit, Said
 from flashgen.store import Store
 from flashgen.types import ReadingList
@@ -38,7 +38,7 @@ def neighbours(root: Path, asked: Iterable[ListPlace]) -> list[Known]:
     """The other lists of the workspace, also those whose file is gone. One that can't be read takes no part."""
     mine = {place.home for place in asked}
     found = []
-    for place in (*_all(root), *deserted(root)):
+    for place in (*every(root), *deserted(root)):
         if place.home in mine:
             continue
         try:
@@ -81,13 +81,6 @@ def at_home_elsewhere(known: Sequence[Known], *, foreseen: bool = False) -> dict
     for move in moves(listings) if foreseen else ():
         found[move.target].setdefault(move.item.url, move.source)
     return {Path(key): {url: names[other] for url, other in of_list.items()} for key, of_list in found.items()}
-
-
-def _all(root: Path) -> list[ListPlace]:
-    try:
-        return find(root)
-    except NoSuchList:
-        return []
 
 
 def _read(place: ListPlace, root: Path) -> ReadingList:

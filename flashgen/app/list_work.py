@@ -18,7 +18,7 @@ from flashgen.app.ahead import Ahead
 from flashgen.app.cluster import Cluster, open_cluster
 from flashgen.app.lists import store_of
 from flashgen.app.model import Model, choice_of
-from flashgen.app.opened import Open, Run, all_lists
+from flashgen.app.opened import Open, Run
 from flashgen.app.running import as_ours
 from flashgen.app.spending import spending, this_month
 from flashgen.app.web import Web, open_web
@@ -26,7 +26,7 @@ from flashgen.duplicates import Vectors
 from flashgen.errors import LinkError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
-from flashgen.lists import ListPlace
+from flashgen.lists import ListPlace, every
 from flashgen.load import load
 from flashgen.outcome import Emit, ListResult, Said
 from flashgen.outputs import goes_into_anki
@@ -142,7 +142,7 @@ class ListWork:
 
 
 def _cards_of_other_lists(root: Path, place: ListPlace) -> Iterator[Card]:
-    for other in all_lists(root):
+    for other in every(root):
         if other.home != place.home:
             yield from store_of(root, other).all_cards()
 
@@ -159,7 +159,7 @@ async def at_work(
 ) -> AsyncIterator[ListWork]:
     """The work on some lists, with the web, the model, a cluster and vectors, all closed at the end. Raises UsageError
     for a cluster that can't be used."""
-    others = (Store(place.home) for place in all_lists(root) if all(place.home != one.place.home for one in opened))
+    others = (Store(place.home) for place in every(root) if all(place.home != one.place.home for one in opened))
     ledgers = (store.ledger for store in chain((one.store for one in opened), others))
     taught = [example for one in opened for example in examples_file.load(one.place.home)]
     plan, spent = asked.request.dry_run, this_month(ledgers, settings)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from flashgen.agenda import Request
 from flashgen.app import Output
-from flashgen.errors import UsageError
-from flashgen.lists import ListPlace, find
+from flashgen.lists import ListPlace
 from flashgen.store import Store
 from flashgen.types import AnkiNews, ReadingList
 
@@ -37,11 +35,3 @@ class Run:
     def command(self) -> str:
         """What the person typed, as others are told while this run goes."""
         return "refresh" if self.request.refresh else "retry" if self.request.retry else "build"
-
-
-def all_lists(root: Path) -> list[ListPlace]:
-    """Every list of the workspace at `root`; none where there is none yet."""
-    try:
-        return find(root)
-    except UsageError:
-        return []

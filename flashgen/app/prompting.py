@@ -10,7 +10,7 @@ from flashgen.agenda import items
 from flashgen.app.lists import read_list
 from flashgen.app.model import choice_of
 from flashgen.app.single import Source, item_of, open_source
-from flashgen.app.taught import all_lists, taught
+from flashgen.app.taught import taught
 from flashgen.choosing import facts
 from flashgen.drafting.critique import critique_prompt
 from flashgen.drafting.prompting import Wishes, draft_prompt, revision_prompt
@@ -20,6 +20,7 @@ from flashgen.errors import ModelError, UsageError
 from flashgen.genres import genre_of
 from flashgen.halt import Halt
 from flashgen.ledger import LinkRecord
+from flashgen.lists import every
 from flashgen.prompts import DEFAULTS, Prompts
 from flashgen.sections import word_count
 from flashgen.selection import crowded, recalled
@@ -117,7 +118,7 @@ def _chosen(settings: Settings, passage: Passage) -> str:
 def _known(root: Path, settings: Settings, target: str, source: Source) -> _Known:
     """What the first list that has the source says of it; nothing where none has it."""
     asked = item_of(target)
-    for place in all_lists(root):
+    for place in every(root):
         store = Store(place.home)
         for item in items(read_list(place), store.ledger):
             if item.url == asked.url or asked.address == str((place.path.parent / item.address).resolve()):
@@ -126,7 +127,7 @@ def _known(root: Path, settings: Settings, target: str, source: Source) -> _Know
                 record = store.ledger.links.get(url, LinkRecord(url))
                 cap = item.options.cards or settings.cards_per_article
                 return _Known(replace(source, context=context), record, store.cards_from(url), cap, taught([place]))
-    return _Known(source, LinkRecord(asked.url), cap=settings.cards_per_article, examples=taught(all_lists(root)))
+    return _Known(source, LinkRecord(asked.url), cap=settings.cards_per_article, examples=taught(every(root)))
 
 
 def _prompt(prompts: Prompts, name: str, passage: Passage, known: _Known, wishes: Wishes) -> Prompt:

@@ -17,8 +17,8 @@ from flashgen.anki.reading_back import ReadBack
 from flashgen.app import Output, anki, packing
 from flashgen.app.lists import settle_deletions, store_of
 from flashgen.decks import Deck
-from flashgen.errors import AnkiError, NoSuchList
-from flashgen.lists import ListPlace, find, read
+from flashgen.errors import AnkiError
+from flashgen.lists import ListPlace, every, read
 from flashgen.load import ANKIS, Memory, load
 from flashgen.push import PushPlan, plan, settled
 from flashgen.seen import Seen
@@ -117,10 +117,7 @@ def _learner(way: Way, settings: Settings, deck: str) -> Memory:
 
 def _ids_of_other_lists(root: Path, place: ListPlace) -> set[str]:
     """The cards of all other lists: one that a person put into another list's file is not gone."""
-    try:
-        others = [other for other in find(root) if other.home != place.home]
-    except NoSuchList:
-        return set()
+    others = (other for other in every(root) if other.home != place.home)
     return {card.id for other in others for card in store_of(root, other).all_cards()}
 
 

@@ -13,7 +13,7 @@ from flashgen.app.lists import read_list
 from flashgen.app.model import Model
 from flashgen.app.single import item_of
 from flashgen.app.spending import spending, this_month
-from flashgen.app.taught import all_lists, taught
+from flashgen.app.taught import taught
 from flashgen.app.web import Web, open_web
 from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
@@ -22,7 +22,7 @@ from flashgen.errors import LinkError, UsageError
 from flashgen.halt import Halt
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, LinkRecord
-from flashgen.lists import ListPlace, find
+from flashgen.lists import ListPlace, every, find
 from flashgen.outcome import Emit, LinkDone, LinkRead, ListStarted, SectionDrafted
 from flashgen.redrafting import Redraft, redraft
 from flashgen.refresh import Plan
@@ -75,7 +75,7 @@ async def redraft_all(root: Path, settings: Settings, wanted: Wanted, emit: Emit
         places = _meant(root, wanted.target)
         web = await stack.enter_async_context(open_web(root, settings, offline=wanted.offline))
         examples = taught(one.place for one in places)
-        spent = this_month((Store(place.home).ledger for place in all_lists(root)), settings)
+        spent = this_month((Store(place.home).ledger for place in every(root)), settings)
         model = Model(
             root,
             settings,

@@ -19,10 +19,10 @@ from typing import Any
 
 from flashgen import __version__
 from flashgen.anki import reading_back
-from flashgen.errors import FlashgenError, NoSuchList
+from flashgen.errors import FlashgenError
 from flashgen.identity import digest
 from flashgen.ledger import LinkRecord, LinkState
-from flashgen.lists import ListPlace, deserted, find
+from flashgen.lists import ListPlace, deserted, every
 from flashgen.outcome import CardCounts, LinkCounts, ListResult, Problem, RunResult
 from flashgen.settings import Settings
 from flashgen.store import atomic
@@ -84,11 +84,7 @@ class Seal:
 
     def _workspace(self) -> Iterator[Path]:
         """The files of all lists: what stands in another one decides where a link is at home, too."""
-        try:
-            everywhere = find(self.root)
-        except NoSuchList:
-            everywhere = []
-        for place in dict.fromkeys((*self.places, *everywhere, *deserted(self.root))):
+        for place in dict.fromkeys((*self.places, *every(self.root), *deserted(self.root))):
             yield place.path
             yield place.home / "sources.json"
             yield place.home / "sources.journal"

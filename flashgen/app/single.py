@@ -11,7 +11,7 @@ from pathlib import Path
 from flashgen.agenda import Item
 from flashgen.app import ReadResult, Trial
 from flashgen.app.model import Model
-from flashgen.app.taught import all_lists, taught
+from flashgen.app.taught import taught
 from flashgen.app.web import open_web
 from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
@@ -19,6 +19,7 @@ from flashgen.drafting.whole import drafted_whole
 from flashgen.errors import LinkError
 from flashgen.halt import Halt
 from flashgen.identity import canonical
+from flashgen.lists import every
 from flashgen.outcome import Emit, LinkRead, ListStarted, SectionDrafted
 from flashgen.reading import Reader
 from flashgen.sections import split
@@ -72,7 +73,7 @@ async def trial(root: Path, settings: Settings, target: str, emit: Emit, halt: H
     What ends it early is raised when the calls in flight have come back.
     """
     source = await open_source(root, settings, target, halt, offline=offline)
-    model = Model(root, settings, emit, halt, examples=taught(all_lists(root)))
+    model = Model(root, settings, emit, halt, examples=taught(every(root)))
     return await tried(source, model, settings, emit, halt)
 
 

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
-from flashgen.errors import UsageError
-from flashgen.lists import ListPlace, find
+from flashgen.lists import ListPlace
 from flashgen.store import examples_file
 from flashgen.types import Example
-
-
-def all_lists(root: Path) -> list[ListPlace]:
-    """Every list of the workspace, none where there is none."""
-    try:
-        return find(root)
-    except UsageError:
-        return []
 
 
 def taught(places: Iterable[ListPlace]) -> tuple[Example, ...]:
