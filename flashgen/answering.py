@@ -13,7 +13,7 @@ from typing import Literal, TypeVar
 
 from flashgen.drafting import Drafted
 from flashgen.drafting.article import Context
-from flashgen.errors import CallFailed, FlashgenError, Interrupted
+from flashgen.errors import CallFailed, Deferred, FlashgenError, Interrupted
 from flashgen.outcome import SectionDrafted
 from flashgen.parts import Parts
 from flashgen.quotes import stands
@@ -57,24 +57,26 @@ def grouped(work: Sequence[Work], words: int) -> list[list[Work]]:
 
 
 async def _answers(group: Sequence[Work], study: Study, parts: Parts) -> Sequence[Answer]:
-    """The answers for some sections. What can't be answered for all of them at once is asked one by one, but not in a
-    batch job, where "no answer yet" is what is to be expected."""
+    """The answers for some sections. What can't be answered for all of them at once is asked one by one."""
     asked = [work for work in group if _room(work, study)]
-    drafted = await _together(asked, study, parts) if len(asked) > 1 else None
-    if not drafted or (drafted.problem and not parts.settings.batch and not parts.halt):
+    found = await _together(asked, study, parts) if len(asked) > 1 else None
+    if found is None:
         return await asyncio.gather(*(_answer(work, study, parts) for work in group))
-    shares = iter(shared_out(drafted.judged, asked, parts.settings.gates.get("quote", "reject")))
-    found = (Answer(work, next(shares), problem=drafted.problem) if work in asked else Answer(work) for work in group)
-    return [_told(answer, study, parts) for answer in found]
+    shares = iter(shared_out(found.judged, asked, parts.settings.gates.get("quote", "reject")))
+    answers = (Answer(work, next(shares), problem=found.problem) if work in asked else Answer(work) for work in group)
+    return [_told(answer, study, parts) for answer in answers]
 
 
-async def _together(work: Sequence[Work], study: Study, parts: Parts) -> Drafted:
-    """Drafts of several sections, asked for in one question."""
+async def _together(work: Sequence[Work], study: Study, parts: Parts) -> Drafted | None:
+    """Drafts of several sections, asked for in one question, or why there is no answer yet; None where the model has
+    none."""
     here = chain.from_iterable(study.selection.here(each.section) for each in work)
     passage = context(study, parts.settings).passage(joined([each.section for each in work]), study.selection)
     most = sum(_room(each, study) for each in work)
     found = await _tried(lambda: parts.draft(replace(passage, here=tuple(here)), most), study, parts)
-    return Drafted(problem=found) if isinstance(found, str) else found
+    if isinstance(found, Deferred):
+        return Drafted(problem=str(found))
+    return None if isinstance(found, CallFailed) or found.problem else found
 
 
 def shared_out(
@@ -97,11 +99,11 @@ async def _answer(work: Work, study: Study, parts: Parts) -> Answer:
     passage = context(study, parts.settings).passage(work.section, study.selection)
     ask = _revised if work.cards else _drafted
     found = await _tried(lambda: ask(work, passage, _room(work, study), parts), study, parts)
-    return _told(Answer(work, problem=found) if isinstance(found, str) else found, study, parts)
+    return _told(Answer(work, problem=str(found)) if isinstance(found, CallFailed) else found, study, parts)
 
 
-async def _tried(ask: Callable[[], Awaitable[T]], study: Study, parts: Parts) -> T | str:
-    """What is asked for, or why there is no answer yet."""
+async def _tried(ask: Callable[[], Awaitable[T]], study: Study, parts: Parts) -> T | CallFailed:
+    """What is asked for, or why there is no answer."""
     try:
         if parts.halt:
             raise Interrupted
@@ -109,10 +111,10 @@ async def _tried(ask: Callable[[], Awaitable[T]], study: Study, parts: Parts) ->
             raise CallFailed(study.selection.problem)
         return await ask()
     except CallFailed as error:
-        return str(error)
+        return error
     except FlashgenError as error:
         parts.halt.set(error)
-        return "not asked yet: the run was stopped"
+        return Deferred("not asked yet: the run was stopped")
 
 
 async def _drafted(work: Work, passage: Passage, most: int, parts: Parts) -> Answer:

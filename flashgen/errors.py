@@ -85,7 +85,7 @@ class CallFailed(FlashgenError):
 
 
 class Deferred(CallFailed):
-    """The question is in a batch job, or goes into the next one; the answer comes with a later run."""
+    """The answer comes with a later run: the question is in a batch job, goes into the next one, or was not asked."""
 
 
 class BadReply(FlashgenError, ValueError):

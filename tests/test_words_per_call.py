@@ -109,6 +109,35 @@ def test_a_quote_over_the_edge_of_a_section_proves_nothing(tmp_path: Path, web: 
         assert (counts["new"], counts["rejected"]) == (8, 1)
 
 
+def test_what_waits_in_a_batch_job_is_not_asked_one_by_one(tmp_path: Path, web: Site) -> None:
+    """Neither by a second --batch nor by a plain build; when the job is done, its one answer makes all cards."""
+    with llm_server.serving(scripted) as llm:
+        made = workspace(tmp_path, web, llm, 900)
+        made.build("--batch")
+        for options in (["--batch"], []):
+            made.build(*options)
+            assert (len(llm.asked), len(llm.batches.jobs)) == (0, 1)
+        llm.batches.finish(scripted, "completed")
+        assert made.build()["cards"]["new"] == 9
+        assert (len(llm.asked), len(llm.batches.jobs)) == (0, 1)
+
+
+def test_what_a_job_could_not_answer_together_is_asked_one_by_one(tmp_path: Path, web: Site) -> None:
+    """Also in the next job: it would be refused for ever."""
+
+    def refuses(number: int, body: Mapping[str, Any]) -> Answer:
+        return llm_server.says("I would rather not.")
+
+    with llm_server.serving(refuses) as llm:
+        made = workspace(tmp_path, web, llm, 900)
+        for _ in range(2):
+            made.build("--batch")
+            llm.batches.finish(refuses, "completed")
+        made.build("--batch")
+        sent = [len(llm.batches.files[job["input_file_id"]].splitlines()) for job in llm.batches.jobs.values()]
+        assert sent == [1, 1, 3]
+
+
 def test_sections_with_cards_are_asked_alone() -> None:
     """What has cards to revise is a question of its own, and keeps its neighbours apart."""
     works = [Work(Section((str(n),), "word " * 50)) for n in range(5)]

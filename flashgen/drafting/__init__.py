@@ -39,7 +39,8 @@ Judge = Callable[[Draft, Passage], Judged]
 """The gates: `gates.judge` with the person's levels."""
 
 Drafter = Callable[[Passage, int], Awaitable[Drafted]]
-"""Cards from a passage, at most so many. Raises ModelError, OverBudget, Interrupted; a bad answer is a `problem`."""
+"""Cards from a passage, at most so many. A bad answer is a `problem`. Raises ModelError, OverBudget, Interrupted;
+Deferred where the answer comes with a later run."""
 
 Reviser = Callable[[Passage, Sequence[Card], int], Awaitable[Revised]]
 """The cards that belong to a passage, held against its new text, and at most so many new ones. Raises as a Drafter."""

@@ -12,7 +12,7 @@ from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
 from flashgen.drafting.prompting import NO_WISHES, Wishes, draft_prompt, revision_prompt
 from flashgen.drafts import Action, Decision, parse_drafts, parse_revision
-from flashgen.errors import BadReply, CallFailed
+from flashgen.errors import BadReply, CallFailed, Deferred
 from flashgen.prompts import Prompts
 from flashgen.text import words
 from flashgen.types import Card, Complete, Draft, Finding, Judged, Passage, Verdict
@@ -35,6 +35,8 @@ def by_passage(
         prompt = draft_prompt(prompts, passage, most, wishes)
         try:
             drafts = await answered(complete, prompt, lambda text, last: parse_drafts(text), spoil)
+        except Deferred:
+            raise
         except (BadReply, CallFailed) as problem:
             return Drafted(problem=str(problem))
         return Drafted(_best(await judged(drafts, passage, prompt.messages[0].content), most))
