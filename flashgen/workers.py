@@ -150,7 +150,7 @@ class Workers:
         try:
             with _uninterrupted():
                 self._running.schedule(int)
-        except (OSError, RuntimeError, ImportError) as error:
+        except (OSError, RuntimeError, ImportError, AssertionError) as error:  # the last: of a worker
             self.give_up(error)
 
     def give_up(self, error: Exception) -> None:

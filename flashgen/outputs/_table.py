@@ -17,7 +17,7 @@ from flashgen.anki.fields import fields, tags
 from flashgen.anki.note_types import FIELDS, note_types
 from flashgen.decks import Deck
 from flashgen.outputs import Options
-from flashgen.outputs._files import atomic
+from flashgen.store.atomic import replacing
 
 _COLUMNS = ("GUID", "Note type", "Deck", *FIELDS, "Tags")
 _SEPARATORS = {",": "Comma", "\t": "Tab"}
@@ -26,7 +26,7 @@ _FORMULA = re.compile(r"[=+\-@\t]")
 
 def write_table(decks: Sequence[Deck], path: Path, options: Options, separator: str) -> None:
     """Write one row per note, the cells parted by a comma or a tab. Raises FileError."""
-    with atomic(path) as file:
+    with replacing(path) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
         text.write(_headers(separator))
         csv.writer(text, delimiter=separator, lineterminator="\n").writerows(_rows(decks, options))

@@ -29,7 +29,7 @@ from flashgen.decks import Deck
 from flashgen.errors import FileError
 from flashgen.identity import digest
 from flashgen.outputs import PLAIN, Options
-from flashgen.outputs._files import atomic
+from flashgen.store.atomic import replacing
 from flashgen.types import Kind
 
 NAME = "apkg"
@@ -55,12 +55,12 @@ def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> Non
     """Write the decks as an `.apkg` that Anki imports without a question. Raises FileError."""
     pictures = media.names(options.media)
     package = _Package(decks, {"type_in": options.type_in, "media": pictures})
-    with tempfile.TemporaryDirectory(prefix="flashgen-") as folder, atomic(path) as file:
+    with tempfile.TemporaryDirectory(prefix="flashgen-") as folder, replacing(path) as file:
         database = Path(folder) / "collection.anki2"
         try:
             package.write_database(database)
         except sqlite3.Error as error:
-            raise FileError(path, f"can't be written: {error}") from error
+            raise FileError(database, f"can't be written: {error}; TMPDIR may name a folder with more room") from error
         with zipfile.ZipFile(file, "w") as archive:
             _add(archive, "collection.anki2", database, _LEVEL)
             used = {name: source for address, name in pictures.items() for source in [options.media[address]]}

@@ -22,7 +22,7 @@ from flashgen.anki.note_types import NoteType, note_types
 from flashgen.decks import Deck, Note
 from flashgen.errors import FileError
 from flashgen.outputs import PLAIN, Options
-from flashgen.outputs._files import atomic
+from flashgen.store.atomic import replacing
 
 NAME = "crowdanki"
 SUFFIX = "/deck.json"
@@ -47,7 +47,7 @@ def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> Non
     pictures = media.names(options.media)
     text = json.dumps(_document(decks, options, pictures), ensure_ascii=False, indent=2, sort_keys=True)
     _copy({name: options.media[address] for address, name in pictures.items()}, path.parent / "media")
-    with atomic(path) as file:
+    with replacing(path) as file:
         file.write(text.encode("utf-8", "replace") + b"\n")
 
 

@@ -13,7 +13,7 @@ from flashgen.anki import html, media, typeset
 from flashgen.anki.note_types import colours
 from flashgen.decks import Deck, Note
 from flashgen.outputs import PLAIN, Options
-from flashgen.outputs._files import atomic
+from flashgen.store.atomic import replacing
 from flashgen.types import Kind, Status
 
 NAME = "html"
@@ -26,7 +26,7 @@ _TYPES = {".jpg": "jpeg", ".jpeg": "jpeg"}
 
 def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> None:
     """Write the page; pictures are in it. Raises FileError."""
-    with atomic(path) as file:
+    with replacing(path) as file:
         for piece in _page(decks, options.media):
             file.write(piece.encode("utf-8", "replace"))
 

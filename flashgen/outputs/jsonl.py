@@ -9,7 +9,7 @@ from typing import Any
 
 from flashgen.decks import Deck, Note
 from flashgen.outputs import PLAIN, Options
-from flashgen.outputs._files import atomic
+from flashgen.store.atomic import replacing
 
 NAME = "jsonl"
 SUFFIX = ".jsonl"
@@ -18,7 +18,7 @@ INTO_ANKI = False
 
 def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> None:
     """Write one object per card, in the order of the decks; texts are Markdown as on file. Raises FileError."""
-    with atomic(path) as file:
+    with replacing(path) as file:
         for deck in decks:
             for note in deck.notes:
                 line = json.dumps(_row(deck, note), ensure_ascii=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 from flashgen.anki import cloze
 from flashgen.decks import Deck, Note
 from flashgen.outputs import PLAIN, Options
-from flashgen.outputs._files import atomic
+from flashgen.store.atomic import replacing
 from flashgen.types import Card, Kind, Status
 
 NAME = "markdown"
@@ -23,7 +23,7 @@ _BLOCK = re.compile(r"^(?=[ \t]*(?:#{1,6}[ \t]|>|={2,}[ \t]*$|-{2,}[ \t]*$|\[[^\
 
 def write(decks: Sequence[Deck], path: Path, options: Options = PLAIN, /) -> None:
     """Write a page with all cards. Raises FileError."""
-    with atomic(path) as file:
+    with replacing(path) as file:
         for line in _lines(decks):
             file.write(f"{line}\n".encode("utf-8", "replace"))
 

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 from flashgen.errors import FileError, FlashgenError
 
@@ -37,12 +38,27 @@ def write_bytes(path: Path, data: bytes, *, write: Write = os.write) -> None:
 
 def write_parts(path: Path, parts: Iterable[bytes], *, write: Write = os.write) -> None:
     """`write_bytes` of what `parts` are together, which is never in memory as a whole."""
+    with _replacing(path) as descriptor:
+        for block in _blocks(parts):
+            write_all(descriptor, block, write)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which takes the place of `path` when all of it is on the disk. Raises FileError."""
+    with _replacing(path) as descriptor, os.fdopen(descriptor, "wb", closefd=False) as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _replacing(path: Path) -> Iterator[int]:
     target = Path(os.path.realpath(path))
     temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            _fill(temporary, parts, _mode(target), write)
+            with _created(temporary, _mode(target)) as descriptor:
+                yield descriptor
             os.replace(temporary, target)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -129,12 +145,13 @@ def write_all(descriptor: int, data: bytes, write: Write = os.write) -> None:
         view = view[written:]
 
 
-def _fill(temporary: Path, parts: Iterable[bytes], mode: int | None, write: Write) -> None:
+@contextlib.contextmanager
+def _created(temporary: Path, mode: int | None) -> Iterator[int]:
+    """A new file that is on the disk at the end."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
     try:
-        for block in _blocks(parts):
-            write_all(descriptor, block, write)
+        yield descriptor
         if mode is not None and hasattr(os, "fchmod"):
             with contextlib.suppress(PermissionError):
                 os.fchmod(descriptor, mode)
