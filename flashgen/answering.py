@@ -35,7 +35,7 @@ def context(study: Study, settings: Settings) -> Context:
 
 async def answers(study: Study, parts: Parts) -> list[Answer]:
     """What the model makes of each section of the plan, in their order; the questions are asked side by side."""
-    groups = grouped(study.plan.work, parts.together())
+    groups = grouped(study.plan.work, parts.words_per_call())
     found = await asyncio.gather(*(_answers(group, study, parts) for group in groups))
     return list(chain.from_iterable(found))
 

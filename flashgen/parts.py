@@ -43,8 +43,8 @@ class Parts:
     `homes` names, by address, the list where a link of this one has its cards; `vectors` tell how near the meanings of
     texts are (`by_meaning` says that they will, where the work is done elsewhere), `foresee` is told of new cards, so
     that their vectors can be got ready, and `foreseen` waits until they are; `picture` brings a picture into the list's
-    folder and returns its address there, '' for what can't be had or kept; `together` tells how many words of
-    short sections one question may hold.
+    folder and returns its address there, '' for what can't be had or kept; `words_per_call` tells how many
+    words of short sections one question may hold.
     """
 
     read: Callable[[Item, LinkRecord | None], Awaitable[Reading]]
@@ -68,7 +68,7 @@ class Parts:
     foresee: Callable[[Sequence[Card]], None] = lambda cards: None
     foreseen: Callable[[], Awaitable[None]] = _at_once
     picture: Callable[[str], Awaitable[str]] | None = None
-    together: Callable[[], int] = int
+    words_per_call: Callable[[], int] = lambda: 0
 
     @property
     def rules(self) -> Rules:

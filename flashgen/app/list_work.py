@@ -132,7 +132,7 @@ class ListWork:
             workers=3 * self.settings.fetch.total,
             homes=self.homes[one.place.home],
             vectors=self.vectors,
-            together=lambda: words_together(self.settings, local=choice_of(self.settings).kind == "local"),
+            words_per_call=lambda: words_together(self.settings, local=choice_of(self.settings).kind == "local"),
             picture=partial(self._picture, one.place.home) if self.settings.images else None,
         )
         if self.ahead:

@@ -93,7 +93,7 @@ def _parts(parcel: Parcel, line: Line, pages: CachedGet, folder: Path) -> Parts:
         halt=Halt(),
         workers=3 * settings.fetch.total,
         by_meaning=parcel.by_meaning,
-        together=lambda: words_together(settings, local=parcel.local),
+        words_per_call=lambda: words_together(settings, local=parcel.local),
     )
 
 
