@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -177,6 +178,22 @@ def test_what_a_killed_run_left_is_swept_up(tmp_path: Path) -> None:
     atomic.sweep(tmp_path)
     atomic.sweep(tmp_path / "nowhere")
     assert sorted(os.listdir(tmp_path)) == [".tmp-young", "other"]
+
+
+def test_what_a_killed_run_left_of_a_deck_goes_with_the_next_one(tmp_path: Path) -> None:
+    """Decks may be written into a folder that others use: what is not ours stays there."""
+    with contextlib.suppress(KeyboardInterrupt), atomic.replacing(tmp_path / "deck.apkg"):
+        (half,) = tmp_path.iterdir()
+        left = half.rename(half.with_name(f"{half.name}0"))
+        (tmp_path / ".tmp-of-others").touch()
+        for path in (left, tmp_path / ".tmp-of-others"):
+            os.utime(path, (1, 1))
+        raise KeyboardInterrupt
+    with atomic.replacing(tmp_path / "deck.apkg") as file:
+        file.write(b"whole")
+    assert not left.exists()
+    assert (tmp_path / "deck.apkg").read_bytes() == b"whole"
+    assert sorted(os.listdir(tmp_path)) == [".tmp-of-others", "deck.apkg"]
 
 
 @given(st.text(st.characters()))

@@ -45,15 +45,18 @@ def write_parts(path: Path, parts: Iterable[bytes], *, write: Write = os.write) 
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write to, which takes the place of `path` when all of it is on the disk. Raises FileError."""
-    with _replacing(path) as descriptor, os.fdopen(descriptor, "wb", closefd=False) as file:
+    """A file to write to, which takes the place of `path` when all of it is on the disk. What killed runs left of it
+    goes. Raises FileError."""
+    begin = f"{TEMPORARY}{path.name[:40]}-"
+    sweep(path.parent, begin)
+    with _replacing(path, begin) as descriptor, os.fdopen(descriptor, "wb", closefd=False) as file:
         yield file
 
 
 @contextlib.contextmanager
-def _replacing(path: Path) -> Iterator[int]:
+def _replacing(path: Path, begin: str = TEMPORARY) -> Iterator[int]:
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
+    temporary = target.with_name(f"{begin}{secrets.token_hex(6)}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -90,11 +93,12 @@ def remove(path: Path) -> None:
         raise FileError(path, f"can't be deleted: {reason(error)}") from None
 
 
-def sweep(folder: Path, *, older_than: int = 3600) -> None:
-    """Delete temporary files that killed runs left in `folder`; those younger, in seconds, may be in use."""
+def sweep(folder: Path, begin: str = TEMPORARY, *, older_than: int = 3600) -> None:
+    """Delete temporary files that killed runs left in `folder`, whose names begin so; those younger, in seconds, may be
+    in use."""
     with contextlib.suppress(OSError):
-        for path in folder.glob(f"{TEMPORARY}*"):
-            if time.time() - path.stat().st_mtime > older_than:
+        for path in folder.iterdir():
+            if path.name.startswith(begin) and time.time() - path.stat().st_mtime > older_than:
                 path.unlink()
 
 
