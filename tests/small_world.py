@@ -123,6 +123,7 @@ class World:
         self.pages: dict[str, Page] = {}
         self.lists = {"one": Books(), "two": Books()}
         self.calls = 0
+        self.words_per_call = 0
         self.wordings = itertools.count(1)
 
     # --- a run ----------------------------------------------------------------------------------
@@ -169,6 +170,7 @@ class World:
             others=lambda: [card for store in others for card in store.all_cards()],
             confirm=lambda question: yes,
             homes=homes,
+            words_per_call=lambda: self.words_per_call,
         )
 
     # --- its web --------------------------------------------------------------------------------

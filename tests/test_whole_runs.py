@@ -49,9 +49,10 @@ class Runs(RuleBasedStateMachine):
 
     # --- the web ---------------------------------------------------------------------------------
 
-    @initialize(lengths=st.lists(st.integers(1, 6), min_size=2, max_size=3))
-    def begin(self, lengths: list[int]) -> None:
-        """A few links to begin with, in both lists, and a build."""
+    @initialize(lengths=st.lists(st.integers(1, 6), min_size=2, max_size=3), words=st.sampled_from([0, 10_000]))
+    def begin(self, lengths: list[int], words: int) -> None:
+        """A few links to begin with, in both lists, and a build; sections are asked about alone or together."""
+        self.world.words_per_call = words
         for n, length in enumerate(lengths):
             self._publish([length, 14][: 1 + n % 2])
         self.world.run(refresh=False, yes=False)
