@@ -1,4 +1,4 @@
-"""Results, turned into what a person or a program reads; to stdout.
+"""Results, turned into what a person or a program reads, on stdout; why a run ended early, on stderr.
 
 What a command prints of its own stands in `show`, what is told while a run goes on in `live`.
 """

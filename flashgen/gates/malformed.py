@@ -45,6 +45,8 @@ _PLACEHOLDER = re.compile(
 _CLOZE = re.compile(r"\{\{c?\d*::|\{\{c\d|\[\[oc\d")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z][a-z0-9]{1,20});", re.I)
 _STUTTER = re.compile(r"(?<!\w)(\w{2,})(?:\W+\1(?!\w)){3,}")
+_TOUCHING = re.compile(r"`\w|[\w)]`")
+"""A backtick that begins or ends something: one that stands by itself may be what a card asks for."""
 _WHOLE_FENCE = re.compile(
     r"^\s*(?:`{3,}|~{3,})[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<inside>.*?)\n?[ \t]*(?:`{3,}|~{3,})\s*$", re.S
 )
@@ -88,7 +90,7 @@ def _fault(name: str, text: str, *, cloze: bool) -> str:
         return f"the {name} has a stray cloze mark"
     if _PLACEHOLDER.search(folded):
         return f"the {name} has a placeholder that was not filled in"
-    if text.count("`") % 2 and "``" not in text:
+    if text.count("`") % 2 and "``" not in text and _TOUCHING.search(text):
         return f"a backtick of the {name} has no partner"
     if entity := next((found for found in _ENTITY.findall(without_code(text)) if html.unescape(found) != found), None):
         return f"the {name} has a stray {entity}"
