@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 
@@ -104,6 +104,9 @@ class ListWork:
         if left:
             self.emit(Said(f"Cards of {one.place.name} that wait for a later day, at {pace} new ones a day: {left}."))
 
+    def _words_per_call(self) -> int:
+        return words_together(self.settings, local=choice_of(self.settings).kind == "local")
+
     async def _picture(self, home: Path, url: str) -> str:
         """A picture of the web, kept in the folder of the list. What the web doesn't give is no error of the run."""
         try:
@@ -132,7 +135,7 @@ class ListWork:
             workers=3 * self.settings.fetch.total,
             homes=self.homes[one.place.home],
             vectors=self.vectors,
-            words_per_call=lambda: words_together(self.settings, local=choice_of(self.settings).kind == "local"),
+            words_per_call=cache(self._words_per_call),
             picture=partial(self._picture, one.place.home) if self.settings.images else None,
         )
         if self.ahead:
