@@ -10,6 +10,7 @@
     ├── Locked                    another run holds the workspace
     ├── ModelError                the model can't be used at all
     ├── CallFailed                one call to the model gave nothing; a value for the section, never the run's end
+    │   └── Deferred              the answer comes with a later run
     ├── BadReply                  a model's reply can't be used; a ValueError too
     ├── OverBudget                the next call would pass max_cost (exit status 4)
     ├── Interrupted               the person broke the run off (exit status 130)
