@@ -80,6 +80,8 @@ _NOT_COUNTS = listed("zero one")
 _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+)|(?<![\w.])(?P<digits>\d{1,3}(?: \d{3})+(?![\d\w])|\d+(?:[.,]\d+)*)(?P<suffix>[^\W\d_]*)"
 )
+_RANGE = re.compile(r"-(?<=\d-)(?=\d)")
+"""Between two numbers, not within one: 80-100 is no 80 100."""
 _INSIDE = re.compile(r"\d(?<=[^\W\d_]\d)\d{0,14}(?:\.\d{1,15})?")
 """Digits in a name: the 2 of `v2`, the 3.5 of `v3.5`."""
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -112,8 +114,15 @@ def values(text: str) -> frozenset[Reading]:
     return frozenset(found)
 
 
+def multiples(text: str) -> Iterator[tuple[str, frozenset[Reading]]]:
+    """The words of `text` that are numbers in another way than counting: "half", "twice", "hundredfold"."""
+    for token in _tokens(fold(text)):
+        if token["word"] in _RELATED:
+            yield token["word"], frozenset(_RELATED[token["word"]])
+
+
 def _tokens(folded: str) -> list[re.Match[str]]:
-    return list(_TOKEN.finditer(folded.replace("-", " ")))
+    return list(_TOKEN.finditer(_RANGE.sub("  ", folded).replace("-", " ")))
 
 
 def _occurrences(tokens: Sequence[re.Match[str]]) -> Iterator[tuple[str, frozenset[Reading], frozenset[str]]]:

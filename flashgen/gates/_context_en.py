@@ -12,12 +12,15 @@ from flashgen.gates._prose import any_of
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What points outside: `always`; `perhaps` (unless the passage is about such a `noun`); `pointing` words, unless
-    what they point at stands before them; a bare `pronoun` in a question."""
+    what they point at stands before them; in a question also `this` with any noun, and a bare `pronoun`; what belongs
+    to an `owner` (unless such people are the card's subject)."""
 
     always: Sequence[re.Pattern[str]]
     perhaps: re.Pattern[str]
     pointing: re.Pattern[str]
+    this: re.Pattern[str]
     pronoun: re.Pattern[str]
+    owner: re.Pattern[str] | None = None
 
 
 _FIELD = (
@@ -52,6 +55,12 @@ _SAYS = (
     r"give|gives|compares?|illustrates?|attributes?|criticizes?|introduces?|summari[sz]es?|focus(?:es)?|define"
     r"|defines|consider|considers|prefer|prefers|call|calls)"
 )
+_SPEAKER = r"(?:author|writer|speaker|presenter|narrator)"
+_OPINION = (
+    r"(?:argument|view|opinion|point|claim|thesis|conclusion|recommendation|advice|suggestion|proposal|approach"
+    r"|example|solution|experience|attitude|position|stance|purpose|goal|explanation|definition|description|take"
+    r"|reasoning|message|analogy|metaphor|criticism|critique|preference|idea|article|post|blog|team|company)s?"
+)
 _POINTED = (
     r"(?:approach|method|technique|solution|system|algorithm|pattern|tool|library|model|process|architecture"
     r"|design|problem|feature|concept|term|"
@@ -71,16 +80,13 @@ RULES = Rules(
         re.compile(rf"\baccording to (?:the|this|an?|our) (?:\w+ )?{_THING}s?\b"),
         re.compile(
             rf"\b(?:the|this) (?:\w+ )?{_THING}s?(?: of (?:the|this) \w+)? (?:also |mainly |then |explicitly "
-            rf"|first )?{_SAYS}\b(?= |\?|$|:)"
+            rf"|first )?{_SAYS}\b(?= |\?|$|:|,)"
         ),
         re.compile(
             rf"\b(?:do|does|did|would|can|could|is|was|are|were|has|have|should) (?:the"
             rf"|this) {_THING}s?\b{_FIELD} (?:\w+ ){{0,3}}?{_SAYS}\b"
         ),
-        re.compile(
-            r"\bthe (?:author|writer|speaker|presenter|narrator)s?'s? (?!e-?mail|names?\b|id\b|address|signature"
-            r"|key|date|time|field|column|profile|page)\w+"
-        ),
+        re.compile(rf"\bthe {_SPEAKER}s?'s? (?:\w+ )?{_OPINION}\b"),
         re.compile(
             r"\b(?:author|writer|speaker|host)s? of (?:the|this) (?:article|text|post|passage|blog|paper|book"
             r"|talk|video|tutorial|guide|piece)\b"
@@ -146,6 +152,7 @@ RULES = Rules(
     pointing=re.compile(
         rf"\b(?:this|these|those|that(?= (?:approach|method|technique|solution)\b)) (?:\w+ )?{_POINTED}\b"
     ),
+    this=re.compile(r"th(?:is|ese) (?!(?:day|week|month|quarter|year|decade)s?\b|centur)(?P<named>[\w-]+(?: [\w-]+)?)"),
     pronoun=any_of(
         r"^(?:what|why|how|when|where|who|which)(?:'s)? (?:\w+ )?(?:does|do|did|is|are|was|were|can|could|will"
         r"|would|should|makes?|about|of|to|for|by|in)? ?(?:this|these|those)\b(?! \w+ (?:that|which"
@@ -154,5 +161,9 @@ RULES = Rules(
         r"^(?:what|why|how|when|where) (?:does|do|did|is|are|was|were|can|could|will|would|must|should|may|might"
         r"|has|have|had) (?:it|they|he|she) (?:\w+ ){0,2}\w+\s*\?$(?<!called\?)",
         r"^(?:what|why|how|when|where) (?:is|was) (?:it|this)\s*\?$",
+    ),
+    owner=re.compile(
+        rf"the (?P<noun>{_SPEAKER})s?'s? (?!e-?mail|names?\b|id\b|address|signature"
+        r"|key|date|time|field|column|profile|page)\w+"
     ),
 )

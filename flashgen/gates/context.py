@@ -7,7 +7,7 @@ import re
 from flashgen.gates import _context_en, _context_ru
 from flashgen.gates._prose import CODE, GAP, any_of, language, own, question
 from flashgen.gates._source import source
-from flashgen.text import stem, words
+from flashgen.text import fold, stem, stems, words
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 from flashgen.vocabulary import STOP, listed
 
@@ -22,6 +22,9 @@ _ONLY_TEXTS = listed(
 )
 _DEFINED = re.compile(r"(?: [\w-]+){0,3},? (?:where|which|that|who|in which|где|(?:\w{1,3} )?котор\w+)(?!\w)")
 """What follows "this kind of …" where the question itself says what kind is meant."""
+_APPOSITION = re.compile(rf"[^,?]{{0,60}}(?:,| -) [^?]*(?<!\w)(?:or|или)(?!\w)|,?(?: -)? {GAP}")
+"""What is meant may be named after it: "Which of these two is a stack, A or B?", "What does this flag, `-v`, add?" """
+_ANY, _ALL = r"(?:an?|any|every|each|no|another|one|several|two)", r"(?:of|for|between|all|most|many|some)"
 _BOUNDARY = re.compile(r"[,;:.!?(—]| - ")
 
 
@@ -30,14 +33,15 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     spoken = language(draft, passage)
     if spoken not in _RULES:
         return None
-    if found := _leaning(spoken, question(draft), passage, pronouns=draft.kind is not Kind.CLOZE):
+    asked = question(draft)
+    if found := _leaning(spoken, asked, draft, passage, pronouns=draft.kind is not Kind.CLOZE) or _this(spoken, asked):
         return Finding("context", Verdict.REJECT, f"“{found}” in the question leans on a text that is not there")
-    if draft.kind is not Kind.CLOZE and (found := _leaning(spoken, draft.answer, passage, pronouns=False)):
+    if draft.kind is not Kind.CLOZE and (found := _leaning(spoken, draft.answer, draft, passage, pronouns=False)):
         return Finding("context", Verdict.WARN, f"“{found}” in the answer leans on a text that is not there")
     return None
 
 
-def _leaning(spoken: str, text: str, passage: Passage, *, pronouns: bool) -> str:
+def _leaning(spoken: str, text: str, draft: Draft, passage: Passage, *, pronouns: bool) -> str:
     """The words of `text` that point outside of it, '' if none do."""
     rules, said = _RULES[spoken], own(text)
     if _ALWAYS[spoken].search(said):
@@ -47,6 +51,8 @@ def _leaning(spoken: str, text: str, passage: Passage, *, pronouns: bool) -> str
     for found in rules.perhaps.finditer(said):
         if not _is_subject(found["noun"], passage):
             return found[0].strip(" ,")
+    if rules.owner and (found := rules.owner.search(said)) and not _are_meant(found["noun"], draft, passage):
+        return found[0]
     for found in rules.pointing.finditer(said):
         if not _has_antecedent(said[: found.start()], text, said[found.end() :]):
             return found[0].strip(" ,")
@@ -63,6 +69,24 @@ def _is_subject(noun: str, passage: Passage) -> bool:
     if not passage.text:
         return noun not in _ONLY_TEXTS
     return source(passage).has_stem(stem(noun))
+
+
+def _are_meant(noun: str, draft: Draft, passage: Passage) -> bool:
+    """Whether any author, and not the one who wrote the passage, is its subject or the question's."""
+    told = f"{fold(question(draft))} \n {source(passage).everything}"
+    return bool(re.search(rf"\b{_ANY} (?:[\w-]+ )?{noun}s?\b|\b{_ALL} {noun}s\b", told))
+
+
+def _this(spoken: str, text: str) -> str:
+    """ "This" or "these" with a noun that the question itself hasn't brought up, '' if there is none."""
+    said = own(text)
+    for found in _RULES[spoken].this.finditer(said):
+        named, before, after = words(found["named"]), said[: found.start()], said[found.end() :]
+        if not named or named[0] in STOP or _has_antecedent(before, text, after):
+            continue
+        if not {stem(word) for word in named} & set(stems(before)) and not _APPOSITION.match(after):
+            return found[0].strip(" ,")
+    return ""
 
 
 def _has_antecedent(before: str, written: str, after: str) -> bool:

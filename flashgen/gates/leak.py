@@ -22,6 +22,8 @@ _CHOICE = any_of(
     r"|кто из|в отличие|вместо)(?!\w)",
     r"\([^()]+,[^()]+\)",
 )
+_BOTH = any_of(r"\b(?:or|either|between)\b", r"(?<!\w)(?:или|либо|между)(?!\w)")
+"""What an answer doesn't say that chooses one of what is offered: "between A and B" takes all of it."""
 _DIRECTIONS = listed(
     """less more fewer never always rarely seldom twice only first last before after above below up down none neither
     меньше больше реже чаще никогда всегда вдвое только раньше позже выше ниже вверх вниз до после"""
@@ -42,7 +44,8 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
         return _code_leak(draft)
     chosen, blank = bool(_CHOICE.search(asked)), bool(_BLANK.search(draft.question))
     counts = next(claims(prose(draft.answer)), None)
-    if not chosen and len(said) > 1 and (not counts or len(said.split()) > 1) and _holds(asked, said):
+    whole = not chosen or bool(_BOTH.search(said))
+    if whole and len(said) > 1 and (not counts or len(said.split()) > 1) and _holds(asked, said):
         return _reject("the answer stands in the question")
     if chosen or counts:
         return None

@@ -10,12 +10,16 @@ from flashgen.text import fold
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 _SMALL_TALK = re.compile(
-    r"^(?:(?:sure|certainly|of course|okay|great|absolutely)\s*[!,.]\s*(?:here|i\b|let|the|this)|here(?:'s| is"
+    r"^(?:(?:sure|certainly|of course|okay|great|absolutely)\s*[!,.]\s*(?:here|i\b|let|the|this)"
+    r"|(?:(?:that's|that is|what) an? )?(?:great|good|excellent|interesting|nice) (?:question|point)(?:\s*[!.]| - )"
+    r"|(?:i'm |i am |i'd be )?(?:happy|glad) to (?:help|explain|answer)\b|here(?:'s| is"
     r"| are) \w+\b"
     r".{0,40}\b(?:question|answer|card|flashcard)s?\b|(?:i'm sorry|i am sorry|sorry)\b|as an ai\b|i (?:can't"
     r"|cannot|can not|am unable|don't know|do not know)\b"
     r"|i hope this|let me know\b|based on the (?:given |provided )?(?:passage|text|context|article)|(?:конечно"
     r"|разумеется|хорошо|отлично)\s*[!,.]\s*(?:вот|я|сейчас)"
+    r"|(?:это )?(?:отличный|хороший|прекрасный|интересный|замечательный) вопрос(?:\s*[!.]| - )|(?:с радостью|рада?)"
+    r" (?:помогу|помочь|объясню|объяснить|отвечу|ответить)(?!\w)"
     r"|вот (?:ваш|нескольк|карточк|вопрос|ответ)|как (?:языковая модель|ии\b)|(?:извините|к сожалению)\s*,"
     r"|я не (?:могу|знаю)\b|надеюсь, (?:это|что)"
     r"|на основе (?:данного |предоставленного )?(?:текста|отрывка|контекста))"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flashgen.gates._prose import any_of, language, own
+import re
+
+from flashgen.gates._prose import any_of, language, own, prose
 from flashgen.types import Draft, Finding, Kind, Passage, Verdict
 
 NEEDS_WORDS = True
@@ -46,14 +48,27 @@ _RUSSIAN = any_of(
     r"|разработал|придумал|изобрел|предложил|выпустил|основал|открыл|ввел|купил)\w*",
     r"(?<!\w)где (?:родился|родилась|был основан|была основана)(?!\w)",
 )
+_YEAR = r"(?:1\d{3}|20\d\d)(?:-(?:\d\d)?\d\d)?(?!\w)"
+_DATED = re.compile(r"[12]\d\d\d")
+_WHO_THEN = any_of(
+    rf"\bwho (?:in|around|about) {_YEAR}",
+    rf"^who \w+ [^?]*? (?:in|around|about) {_YEAR}\s*\?",
+    rf"^(?:in|around) {_YEAR},? who\b",
+    rf"(?<!\w)(?:кто|кем) (?:впервые |первым )?в {_YEAR} (?:году|годах|г\.|гг\.)",
+    rf"^(?:кто|кем) [^?]* в {_YEAR} (?:году|годах|г\.|гг\.)\s*\?",
+    rf"^в {_YEAR} (?:году|годах|г\.|гг\.),? (?:кто|кем)(?!\w)",
+)
+"""A person asked for by a deed and its year. Who were freed in 1861 (the serfs) is another thing: the answer tells."""
+_NAME = re.compile(r"\s[A-ZА-ЯЁ]\w")
 
 
 def gate(draft: Draft, passage: Passage) -> Finding | None:
     """English and Russian."""
     if draft.kind is Kind.CLOZE:
         return None
-    pattern = {"en": _ENGLISH, "ru": _RUSSIAN}.get(language(draft, passage))
-    if pattern and pattern.search(own(draft.question)):
+    pattern, asked = {"en": _ENGLISH, "ru": _RUSSIAN}.get(language(draft, passage)), own(draft.question)
+    dated = _DATED.search(asked) and _WHO_THEN.search(asked) and _NAME.search(prose(draft.answer))
+    if pattern and (dated or pattern.search(asked)):
         return Finding(
             "trivia", Verdict.WARN, "a year, a date or a name for its own sake is rarely worth years of review"
         )

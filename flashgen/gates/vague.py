@@ -16,12 +16,22 @@ _ABSTRACT = (
     r"|argument|theme|message|"
     r"lesson|thing|practice|focus|motivation|strength|weakness|downside|upside|risk|issue|property|way|application|example)s?"
 )
+_OF_MANY = (
+    r"(?:assumption|insight|finding|implication|consequence|requirement|prerequisite|criticism|objection"
+    r"|contribution|responsibility)s?"
+)
+_PART = (
+    r"(?:cause|source|component|ingredient|symptom|sign|indicator|trait|method|technique|strategy|tool|step|stage"
+    r"|measure|condition|rule|result|outcome|effect|task|part|place)s?"
+)
+"""There may well be one main part ("the main component of natural gas"), but "a key component" is one of several."""
+_WEIGHTY = r"(?:main|key|important|significant|notable|crucial|fundamental)"
 _ENGLISH = any_of(
     r"^(?:please |briefly |in your own words,? )*(?:can you |could you )?(?:describe|explain|discuss"
     r"|elaborate|summari[sz]e|outline|comment on|tell (?:me|us)|characteri[sz]e)\b",
     r", (?:describe|explain|discuss) ",
-    rf"\b(?:main|key|primary|major|important|significant|central|core|essential|notable|common|crucial"
-    rf"|fundamental) (?:\w+ )?{_ABSTRACT}\b",
+    rf"\b(?:{_WEIGHTY}|primary|major|central|core|essential|common) (?:\w+ )?(?:{_ABSTRACT}|{_OF_MANY})\b",
+    rf"\bwhat(?:'s| is| are| was| were) (?:an?|one|one of the|some|some of the) {_WEIGHTY} (?:\w+ )?{_PART}\b",
     rf"^(?:[^?]*, )?what(?:'s| is| are| was) (?:an?|one|some|one of the|some of the) (?:\w+ )?{_ABSTRACT}\b",
     r"\bwhy (?:is|are|was|were) (?!it )[^?]*?\b(?:important|useful|crucial|essential|significant|critical"
     r"|beneficial|helpful|valuable|relevant|popular|good|great|bad)\s*(?:$|\?|in |for |to |when )",
@@ -50,7 +60,8 @@ _RUSSIAN = any_of(
     r"|интерес(?:ен|на|но|ны))(?!\w)\s*(?:$|\?|для |в |при )",
     r"(?<!\w)(?:основн|главн|ключев|важн|значим|существенн|фундаментальн)\w+ (?:\w+ )?(?:преимуществ|недостат"
     r"|отличи|различи|разниц|цел[ьи]|иде[яюи]|мысл|причин|особенност|свойств|аспект|принцип|проблем|задач|рол"
-    r"|фактор|элемент|вывод|характеристик|черт|минус|плюс|назначени)\w*",
+    r"|фактор|элемент|вывод|характеристик|черт|минус|плюс|назначени|допущени|предположени|предпосыл|следстви|услови"
+    r"|требовани|возражени|вклад)\w*",
     r"(?<!\w)(?:какое|какой|какая|назовите|назови|приведите) (?:одно|один|одна|одну|некоторые|какое-нибудь"
     r"|какой-нибудь) (?:из )?",
     r"(?<!\w)(?:что|чего) (?:можно|вы можете|ты можешь|следует|нужно|важно) (?:\w+ )?(?:сказать|рассказать"
