@@ -10,8 +10,8 @@ import pytest
 
 from flashgen.reading_list import parse
 from flashgen.store import Store
-from flashgen.store.cards import CardFiles, Change, stamp_of
-from flashgen.store.parsed import ParsedFiles
+from flashgen.store.cards import CardFiles, Change
+from flashgen.store.parsed import ParsedFiles, stamp_of
 from flashgen.store.parsed_list import remembering
 from flashgen.types import Card, Finding, Kind, Proposal, ReadingList, Status, Verdict
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from flashgen import tally
 from flashgen.advice import advice
@@ -19,6 +20,7 @@ from flashgen.ledger import Ledger, LinkRecord, Spend
 from flashgen.lists import ListPlace
 from flashgen.selection import IdeaCount
 from flashgen.selection import counted as ideas_counted
+from flashgen.store import Store
 from flashgen.types import Card, Status, Topic
 
 
@@ -68,41 +70,59 @@ def statuses(root: Path, places: Sequence[ListPlace]) -> list[ListStatus]:
 
 def _status(one: Known, elsewhere: Mapping[str, str]) -> ListStatus:
     """Where one list stands; `elsewhere` names, by address, the list where a link of it is at home."""
-    ledger, cards = one.store.ledger, one.store.all_cards()
+    ledger, cards = one.store.ledger, _Cards.of(one.store)
     everything = items(one.reading_list, ledger, elsewhere)
-    per_link: dict[str, list[Card]] = {}
-    for card in cards:
-        if card.status is not Status.REJECTED:
-            per_link.setdefault(card.source, []).append(card)
-    rows = [(item, _row(item, tally.state_of(item, ledger.links), per_link.get(item.url, ()))) for item in everything]
-    statuses = Counter(card.status for card in cards)
+    rows = [(item, _row(tally.state_of(item, ledger.links), item, cards, one.store)) for item in everything]
     return ListStatus(
         one.place.name,
         tuple(row for item, row in rows if not item.is_note),
         tuple(row for item, row in rows if item.is_note),
-        {str(status): statuses[status] for status in Status},
+        {str(status): cards.by_status[status] for status in Status},
         _spend(ledger),
-        tuple(card for card in cards if card.status is Status.REJECTED),
+        tuple(cards.rejected),
         sum((row.coverage for _, row in rows if row.coverage), Counts()),
         sum((row.ideas for _, row in rows), IdeaCount()),
     )
 
 
-def _row(item: Item, record: LinkRecord, cards: Sequence[Card]) -> LinkRow:
-    standing = {card.id for card in cards if card.status in STANDING}
+@dataclass(frozen=True, slots=True)
+class _Cards:
+    """What is told of a list's cards, of which there may be more than memory should hold: how many have which status,
+    how many that aren't rejected each source has, the ids of those that count for coverage; the rejected ones whole."""
+
+    by_status: Counter[Status] = field(default_factory=Counter)
+    by_source: Counter[str] = field(default_factory=Counter)
+    standing: set[str] = field(default_factory=set)
+    rejected: list[Card] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, store: Store) -> Self:
+        """Gathered in one look at each file."""
+        found = cls()
+        for _, cards in store.each_topic():
+            rejected = [card for card in cards if card.status is Status.REJECTED]
+            found.by_status.update(card.status for card in cards)
+            found.by_source.update(card.source for card in cards)
+            found.by_source.subtract(card.source for card in rejected)
+            found.standing.update(card.id for card in cards if card.status in STANDING)
+            found.rejected.extend(rejected)
+        return found
+
+
+def _row(record: LinkRecord, item: Item, cards: _Cards, store: Store) -> LinkRow:
     return LinkRow(
         item.url,
         item.topic,
         record.kind if record.checked else item.kind,
         str(record.state),
         record.reason,
-        len(cards),
+        cards.by_source[item.url],
         _iso(record.checked),
         _iso(record.changed),
         _iso(record.retry_at),
-        counted(record.sections, standing),
+        counted(record.sections, cards.standing),
         advice(record),
-        ideas_counted(record.ideas, cards),
+        ideas_counted(record.ideas, store.look_at(item.url)) if record.ideas else IdeaCount(),
     )
 
 

@@ -20,7 +20,8 @@ from flashgen.ledger import LinkRecord
 from flashgen.lists import ListPlace
 from flashgen.store import journal, ledger_file
 from flashgen.store.book import CARDS, LEDGER
-from flashgen.store.cards import CardFiles, stamp_of
+from flashgen.store.cards import CardFiles
+from flashgen.store.parsed import stamp_of
 from flashgen.text import stems
 from flashgen.types import Card, Topic
 
@@ -120,10 +121,11 @@ class Index:
         known = self.db.execute("SELECT stamp FROM ledger WHERE list = ?", (name,)).fetchone()
         if known == (stamp,):
             return
-        ledger = ledger_file.LedgerFile(path).load()
+        file = ledger_file.LedgerFile(path)
+        ledger = file.load()
         for table in ("link", "shipped", "ledger"):
             self.db.execute(f"DELETE FROM {table} WHERE list = ?", (name,))
-        links = [(name, url, json.dumps(ledger_file.record_data(record))) for url, record in ledger.links.items()]
+        links = [(name, url, text) for url, text in file.links.texts.items()]
         self.db.executemany("INSERT INTO link VALUES (?, ?, ?)", links)
         self.db.executemany("INSERT INTO shipped VALUES (?, ?)", [(name, card_id) for card_id in ledger.shipped])
         self.db.execute("INSERT INTO ledger VALUES (?, ?)", (name, stamp))
@@ -166,12 +168,12 @@ class Index:
     def record(self, list_name: str, url: str) -> LinkRecord:
         """What the ledger knows of a link; an empty record where it knows nothing."""
         row = self.db.execute("SELECT record FROM link WHERE list = ? AND url = ?", (list_name, url)).fetchone()
-        return ledger_file.record(url, json.loads(row[0])) if row else LinkRecord(url)
+        return ledger_file.record(url, row[0]) if row else LinkRecord(url)
 
     def records(self, list_name: str) -> dict[str, LinkRecord]:
         """What the ledger knows of the links of a list."""
         rows = self.db.execute("SELECT url, record FROM link WHERE list = ?", (list_name,))
-        return {url: ledger_file.record(url, json.loads(record)) for url, record in rows}
+        return {url: ledger_file.record(url, record) for url, record in rows}
 
     def counts(self, list_name: str) -> dict[str, dict[str, int]]:
         """How many cards each source has, by status."""

@@ -20,10 +20,11 @@ from flashgen.hand import brought, newly_missing, obeyed, with_deletions
 from flashgen.identity import new_card_id
 from flashgen.ledger import Entry, Ledger, ShippedRecord
 from flashgen.store import atomic
-from flashgen.store.cards import AT_HAND, CardFiles, Change
+from flashgen.store.cards import CardFiles, Change
 from flashgen.store.fold import fold
 from flashgen.store.journal import Journal, Left, Line
 from flashgen.store.ledger_file import LedgerFile
+from flashgen.store.readings import AT_HAND
 from flashgen.store.shelf import Shelf
 from flashgen.types import Card, Topic
 

@@ -15,18 +15,15 @@ from flashgen import identity
 from flashgen.collector import uncollected
 from flashgen.errors import Conflict, FileError
 from flashgen.judging import Step, may_follow
-from flashgen.packed import Packed
 from flashgen.store import atomic, card_file
 from flashgen.store.card_file import MIGRATIONS, CardFile, Migrations
 from flashgen.store.card_plan import Change, Plan, moved, rewritten, upserting, without
-from flashgen.store.glance import Glance, glance
-from flashgen.store.parsed import ParsedFiles, Stamp
+from flashgen.store.glance import Glance
+from flashgen.store.parsed import ParsedFiles
+from flashgen.store.readings import AT_HAND, Readings
 from flashgen.types import Card, Topic
 
 __all__ = ["CardFiles", "Change"]
-
-AT_HAND = 2000
-"""Cards that are kept as such once they were read (1.2 KB each); those of further files are packed."""
 
 
 class CardFiles:
@@ -46,33 +43,25 @@ class CardFiles:
         at_hand: int = AT_HAND,
     ) -> None:
         self.folder = folder
-        self._at_hand = at_hand
-        self._cache = ParsedFiles(cache, folder) if cache else None
         self._new_id = new_id
         self._write = write
         self._migrations = migrations
-        self._topics: dict[Path, tuple[Stamp, Topic]] = {}
-        self._parsed: dict[Path, tuple[Stamp, tuple[Card, ...] | Packed[Card]]] = {}
-        self._seen: dict[Path, tuple[Stamp, Glance]] = {}
+        known = ParsedFiles(cache, folder) if cache else None
+        self._readings = Readings(lambda path: self._open(path).all_cards(), self._topic_of, known, at_hand)
 
     # --- files and topics -----------------------------------------------------------------------
 
     def files(self) -> dict[Topic, Path]:
         """The file of each topic that has one. Raises FileError, also for two files of one topic."""
-        known: dict[Path, tuple[Stamp, Topic]] = {}
         found: dict[Topic, Path] = {}
         for path in self.paths():
-            stamp = stamp_of(path)
-            old = self._topics.get(path)
-            topic = old[1] if old and old[0] == stamp else card_file.topic_of(path, migrations=self._migrations)
-            known[path] = (stamp, topic)
+            topic = self._readings.topic(path)
             if topic in found:
                 name = " > ".join(topic) or "no topic"
                 raise FileError(
                     path, f"holds the same topic ({name}) as {found[topic].name}: put the cards into one file"
                 )
             found[topic] = path
-        self._topics = known
         return found
 
     def path(self, topic: Topic) -> Path:
@@ -126,38 +115,11 @@ class CardFiles:
 
     def about(self) -> dict[Topic, Glance]:
         """Which ids and sources each file holds, mostly without reading them as cards. Raises FileError."""
-        return {topic: self._glance(path) for topic, path in self.files().items()}
-
-    def _glance(self, path: Path) -> Glance:
-        stamp = stamp_of(path)
-        seen = self._seen.get(path)
-        if seen is None or seen[0] != stamp:
-            seen = self._seen[path] = (stamp, glance(path.read_bytes()) or self._glance_at_cards(path))
-        return seen[1]
-
-    def _glance_at_cards(self, path: Path) -> Glance:
-        cards = self._cards(path)
-        return Glance(frozenset(card.id for card in cards), frozenset(card.source for card in cards))
-
-    def _cards(self, path: Path) -> tuple[Card, ...]:
-        stamp = stamp_of(path)
-        parsed = self._parsed.pop(path, None)
-        if parsed is None or parsed[0] != stamp:
-            cards = self._read(path, stamp)
-            room = self._at_hand - sum(len(cards) for _, cards in self._parsed.values() if isinstance(cards, tuple))
-            parsed = (stamp, cards if len(cards) <= room else Packed(cards))
-        self._parsed[path] = parsed
-        return tuple(parsed[1])
+        return {topic: self._readings.glance(path) for topic, path in self.files().items()}
 
     @uncollected
-    def _read(self, path: Path, stamp: Stamp) -> tuple[Card, ...]:
-        if self._cache is None:
-            return self._open(path).all_cards()
-        kept = self._cache.get(path, stamp)
-        if kept is None:
-            kept = self._open(path).all_cards()
-            self._cache.put(path, stamp, kept)
-        return kept
+    def _cards(self, path: Path) -> tuple[Card, ...]:
+        return self._readings.cards(path)
 
     # --- writing --------------------------------------------------------------------------------
 
@@ -251,6 +213,9 @@ class CardFiles:
             donor._leave(origin, left)
         return set(going)
 
+    def _topic_of(self, path: Path) -> Topic:
+        return card_file.topic_of(path, migrations=self._migrations)
+
     def _open(self, path: Path) -> CardFile:
         return card_file.read(path, migrations=self._migrations)
 
@@ -260,13 +225,13 @@ class CardFiles:
 
     def _write_text(self, file: CardFile, text: str | None) -> None:
         if text is not None:
-            self._parsed.pop(file.path, None)
+            self._readings.forget(file.path)
             atomic.write_text(file.path, ("\ufeff" if file.mark else "") + text, write=self._write)
 
     def _leave(self, file: CardFile, text: str) -> None:
         """Write a file that cards were taken from; delete it if nothing of a person's is left in it."""
         if text.split() == card_file.new_text(file.topic).replace(" []", "").split():
-            self._parsed.pop(file.path, None)
+            self._readings.forget(file.path)
             atomic.remove(file.path)
         else:
             self._write_text(file, text)
@@ -281,12 +246,3 @@ def _refuse_conflict(file: CardFile, step: Step) -> None:
         raise Conflict(before.id, "this card was deleted from its file meanwhile")
     if not may_follow(step, file.card(file.places[before.id])):
         raise Conflict(before.id, "this card was changed elsewhere meanwhile")
-
-
-def stamp_of(path: Path) -> Stamp:
-    """What tells one version of a file from another without reading it. Raises FileError."""
-    try:
-        stat = path.stat()
-    except OSError as error:
-        raise FileError(path, f"can't be read: {atomic.reason(error)}") from None
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino

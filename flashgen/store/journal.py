@@ -137,7 +137,7 @@ def _data(line: Line) -> dict[str, Any]:
 
 def _line(data: dict[str, Any]) -> Line:
     spend = {key: Spend(**value) for key, value in data["spend"].items()}
-    entry = Entry(ledger_file.record(data["url"], data["record"]), tuple(map(card, data["cards"])), spend)
+    entry = Entry(ledger_file.record_of(data["url"], data["record"]), tuple(map(card, data["cards"])), spend)
     return Line(entry, tuple(each and card(each) for each in data["before"]))
 
 

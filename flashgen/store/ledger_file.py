@@ -6,21 +6,25 @@ that it has in the file: a checkpoint writes out anew only what changed, and nev
 
 from __future__ import annotations
 
+import codecs
 import dataclasses
 import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
+
+import msgspec
 
 from flashgen.collector import uncollected
 from flashgen.errors import FileError
 from flashgen.ledger import VERSION, Ledger, LinkRecord, ShippedRecord, Spend
 from flashgen.store import atomic
 from flashgen.store.records import Records
-from flashgen.store.values import dump_value, load_value
-from flashgen.store.walk import Walk
+from flashgen.store.values import Reader, dump_value
 
 Document = dict[str, Any]
 Migrations = Mapping[int, Callable[[Document], Document]]
@@ -33,8 +37,11 @@ _KNOWN = {
     name: frozenset(field.name for field in dataclasses.fields(kind))
     for name, kind in {"links": LinkRecord, "shipped": ShippedRecord, "spend": Spend}.items()
 }
-_VERSIONED = re.compile(rf'\s*\{{\s*"version":\s*{VERSION}\b')
-T = TypeVar("T")
+_LINK, _SHIPPED, _SPEND = Reader(LinkRecord, keyed=True), Reader(ShippedRecord), Reader(Spend)
+_TODAY, _NOTHING = msgspec.Raw(str(VERSION).encode()), msgspec.Raw(b"{}")
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+"""The members of an object, each as its text."""
+_untyped = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class LedgerFile:
@@ -45,14 +52,13 @@ class LedgerFile:
         self._write = write
         self._migrations = migrations
         self._unknown: Document = {}
-        self._extra: dict[tuple[str, str], Document] = {}
-        self.links = self._records("links", record)
-        self.shipped = self._records("shipped", lambda key, data: load_value(ShippedRecord, data))
-
-    def _records(self, name: str, value: Callable[[str, Document], T]) -> Records[T]:
-        return Records(
-            lambda key, text: value(key, json.loads(text)), lambda key, item: atomic.encode(self._text(name, key, item))
-        )
+        self.links = Records(record, partial(_text, "links"), _LINK.check)
+        self.shipped = Records(lambda _, text: _SHIPPED.read(text), partial(_text, "shipped"), _SHIPPED.check)
+        self._texts: dict[str, dict[str, bytes]] = {
+            "links": self.links.texts,
+            "shipped": self.shipped.texts,
+            "spend": {},
+        }
 
     # --- reading --------------------------------------------------------------------------------
 
@@ -60,44 +66,28 @@ class LedgerFile:
     def load(self) -> Ledger:
         """The ledger, empty if there is no file. Raises FileError for one that is broken or of a newer flashgen."""
         try:
-            text = self.path.read_text(encoding="utf-8-sig")
+            data = self.path.read_bytes().removeprefix(codecs.BOM_UTF8)
         except FileNotFoundError:
             return Ledger(self.links, self.shipped)
-        except (OSError, UnicodeDecodeError) as error:
-            why = atomic.reason(error) if isinstance(error, OSError) else f"it is not UTF-8 text; {_MEND}"
-            raise FileError(self.path, f"can't be read: {why}") from None
+        except OSError as error:
+            raise FileError(self.path, f"can't be read: {atomic.reason(error)}") from None
         try:
-            return self._loaded(Walk(_today(text, self.path, self._migrations)))
+            return self._loaded(_today(data, self.path, self._migrations))
+        except UnicodeDecodeError:
+            raise FileError(self.path, f"can't be read: it is not UTF-8 text; {_MEND}") from None
         except json.JSONDecodeError as error:
-            raise _broken(self.path, text, error) from None
+            raise _broken(self.path, data.decode(), error) from None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise FileError(self.path, f"is broken ({error!r}); {_MEND}") from None
 
-    def _loaded(self, walk: Walk) -> Ledger:
-        for name in walk.members():
-            if name == "links":
-                self._fill(name, self.links, walk)
-            elif name == "shipped":
-                self._fill(name, self.shipped, walk)
-            else:
-                self._unknown[name] = walk.value()
-        walk.end()
-        spend = self._unknown.pop("spend", {})
-        for key, data in spend.items():
-            self._note_extra("spend", key, data)
-        return Ledger(self.links, self.shipped, {key: load_value(Spend, data) for key, data in spend.items()})
-
-    def _fill(self, name: str, records: Records[Any], walk: Walk) -> None:
-        """Each value is read once, so that a broken one is told now."""
-        for key in walk.members():
-            begin = walk.at
-            self._note_extra(name, key, walk.value())
-            records.put(key, walk.text[begin : walk.at].encode())
-
-    def _note_extra(self, name: str, key: str, data: Document) -> None:
-        """Remember the keys of a value that this version doesn't know."""
-        if not data.keys() <= _KNOWN[name]:
-            self._extra[name, key] = {field: value for field, value in data.items() if field not in _KNOWN[name]}
+    def _loaded(self, members: dict[str, msgspec.Raw]) -> Ledger:
+        texts = {name: _members(members.pop(name, _NOTHING)) for name in _KNOWN}
+        for name, records in (("links", self.links), ("shipped", self.shipped)):
+            for key, text in texts[name].items():
+                records.put(key, bytes(text))
+        self._texts["spend"] = {key: bytes(text) for key, text in texts["spend"].items()}
+        self._unknown = {name: json.loads(bytes(text)) for name, text in members.items()}
+        return Ledger(self.links, self.shipped, {key: _SPEND.read(text) for key, text in self._texts["spend"].items()})
 
     # --- writing --------------------------------------------------------------------------------
 
@@ -121,18 +111,19 @@ class LedgerFile:
         texts = values.texts if isinstance(values, Records) else {}
         for number, key in enumerate(sorted(values)):
             yield atomic.encode(f"{',' if number else '{'}\n  {_line(key)}: ")
-            yield texts.get(key) or atomic.encode(self._text(name, key, values[key]))
+            yield texts.get(key) or _text(name, key, values[key], self._texts[name].get(key))
         yield b"\n }" if values else b"{}"
-
-    def _text(self, name: str, key: str, value: Any) -> str:
-        """A value as it stands in the file, with the keys of it there that this version doesn't know."""
-        data = record_data(value) if name == "links" else dump_value(value)
-        if extra := self._extra.get((name, key)):
-            data = dict(sorted({**data, **extra}.items()))
-        return _indented(data) if name == "links" else _line(data)
 
 
 # --- text ---------------------------------------------------------------------------------------
+
+
+def _text(name: str, _: str, value: Any, before: bytes | None) -> bytes:
+    """A value as it stands in the file, with those keys of the text `before` that this version doesn't know."""
+    data = record_data(value) if name == "links" else dump_value(value)
+    if before and not (old := _untyped(before)).keys() <= _KNOWN[name]:
+        data = dict(sorted({**{key: old[key] for key in old.keys() - _KNOWN[name]}, **data}.items()))
+    return atomic.encode(_indented(data) if name == "links" else _line(data))
 
 
 def _line(value: Any) -> str:
@@ -161,24 +152,32 @@ def record_data(link: LinkRecord) -> Document:
     return data
 
 
-def record(url: str, data: Document) -> LinkRecord:
-    """A link from its JSON. Raises ValueError, KeyError, TypeError or AttributeError for what can't be meant."""
-    return load_value(LinkRecord, {**data, "url": url})
+def record(url: str, text: bytes | str) -> LinkRecord:
+    """A link from its JSON. Raises ValueError for what can't be meant."""
+    return _LINK.read(text, url)
 
 
-def _today(text: str, path: Path, migrations: Migrations) -> str:
-    """The text of a ledger in today's version; one that says so at its begin needs not be read for that.
+def record_of(url: str, data: Document) -> LinkRecord:
+    """A link from its JSON as `json` has read it. Raises ValueError for what can't be meant."""
+    return _LINK.made(data, url)
+
+
+def _today(data: bytes, path: Path, migrations: Migrations) -> dict[str, msgspec.Raw]:
+    """The members of a ledger in today's version; one that has it needs not be read for that.
 
     Raises FileError for a newer one, ValueError and others for one that can't be brought up.
     """
-    if _VERSIONED.match(text):
-        return text
+    text = data.decode()
+    with suppress(msgspec.DecodeError):
+        members = _members(data)
+        if members.get("version", _TODAY) == _TODAY:
+            return members
     document = json.loads(text)
     version = document.get("version", VERSION)
     while isinstance(version, int) and version < VERSION and version in migrations:
         document, version = migrations[version](document), version + 1
     if version == VERSION:
-        return json.dumps(document, ensure_ascii=False)
+        return _members(atomic.encode(json.dumps(document, ensure_ascii=False)))
     if isinstance(version, int) and version > VERSION:
         why = f"was written by a newer flashgen (version {version}; this one knows {VERSION}): update flashgen"
         raise FileError(path, why)

@@ -12,12 +12,19 @@ _AT_HAND = 1000
 
 
 class Records(MutableMapping[str, T]):
-    """Values by their keys, in the order in which these came. `read` makes a value of its key and its text, `write` the
-    text. `changed` says that a text is not what it was when that was last set to False."""
+    """Values by their keys, in the order in which these came. `read` makes a value of its key and its text, `write` a
+    text of a key, a value and the text that it had before; `check` raises what `read` would. `changed` says that a text
+    is not what it was when that was last set to False."""
 
-    def __init__(self, read: Callable[[str, bytes], T], write: Callable[[str, T], bytes]) -> None:
+    def __init__(
+        self,
+        read: Callable[[str, bytes], T],
+        write: Callable[[str, T, bytes | None], bytes],
+        check: Callable[[bytes], None],
+    ) -> None:
         self._read = read
         self._write = write
+        self._check = check
         self._at_hand: dict[str, T] = {}
         self.texts: dict[str, bytes] = {}
         self.changed = False
@@ -28,14 +35,15 @@ class Records(MutableMapping[str, T]):
         return self._held(key, self._read(key, self.texts[key]))
 
     def __setitem__(self, key: str, value: T) -> None:
-        text = self._write(key, value)
-        self.changed |= self.texts.get(key) != text
+        before = self.texts.get(key)
+        text = self._write(key, value, before)
+        self.changed |= before != text
         self.texts[key] = text
         self._held(key, value)
 
     def put(self, key: str, text: bytes) -> None:
-        """A value as the file has it. Raises what `read` does."""
-        self._held(key, self._read(key, text))
+        """A value as the file has it. Raises what `read` does, so that a broken one is told now."""
+        self._check(text)
         self.texts[key] = text
 
     def __delitem__(self, key: str) -> None:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from flashgen.errors import FileError
 from flashgen.ledger import Entry, LinkRecord
-from flashgen.store.cards import AT_HAND, CardFiles
+from flashgen.store.cards import CardFiles
 from flashgen.store.journal import Line
+from flashgen.store.readings import AT_HAND
 from flashgen.types import Card, Topic
 
 

@@ -15,7 +15,7 @@ from flashgen.quotes import stands
 from flashgen.sections import split, without_marks
 from flashgen.settings import Settings
 from flashgen.sources import files, kind_of
-from flashgen.store.cards import stamp_of
+from flashgen.store.parsed import stamp_of
 from flashgen.types import Article, Card, ReadingList, Section
 
 if TYPE_CHECKING:
