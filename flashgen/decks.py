@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
@@ -87,32 +87,33 @@ def decks(
     cards: Mapping[Topic, Sequence[Card]],
     records: Mapping[str, LinkRecord],
     *,
-    kept: Mapping[str, Kept] | None = None,
+    kept: Callable[[Card], Kept] = lambda card: Kept(),
     hold: Callable[[list[Note]], Sequence[Note]] = tuple,
 ) -> tuple[Deck, ...]:
     """The decks of a list: topics and links as in the list; of each, definitions first, then as in the article.
 
     Left out are drafts, rejected cards and those that `unshippable` objects to; decks without notes are not there.
-    Topics that differ only in letter case, which Anki can't keep apart, share a deck. `kept` is keyed by card id. One
-    topic's cards are asked for at a time, and `hold` makes of its notes what is kept of them: a list may have more
-    cards than memory should hold. Raises FlashgenError where two cards have one id.
+    Topics that differ only in letter case, which Anki can't keep apart, share a deck. `kept` tells what of a card's
+    note is the person's own. Each topic's cards are asked for once, and `hold` makes of its notes what is kept of them:
+    a list may have more cards than memory should hold. Raises FlashgenError where two cards have one id.
     """
-    _assert_unique(cards)
     listed: dict[str, Link] = {}
     for link in reading_list.links:
         listed.setdefault(canonical(link.url), link)
     by_name: dict[str, Deck] = {}
+    ids: set[str] = set()
     due = itertools.count(1)
     for topic in _topic_order(reading_list, cards):
         levels = _levels(reading_list.name, topic)
         context = lru_cache(maxsize=None)(partial(_context, levels))
-        chosen = [card for card in cards[topic] if card.status in SHIPPED and not unshippable(card)]
+        standing = [card for card in cards[topic] if card.status in SHIPPED]
+        _assert_unique(standing, ids, cards)
+        chosen = [card for card in standing if not unshippable(card)]
         sources = _sources({card.source for card in chosen}, listed, records)
         notes = []
         for card in sorted(chosen, key=lambda card: sources[card.source].order(card)):
             source = sources[card.source]
-            own = (kept or {}).get(card.id, Kept())
-            around = context(source, card.section)
+            around, own = context(source, card.section), kept(card)
             notes.append(_note(card, source, around, list_name=reading_list.name, due=next(due), kept=own))
         if notes:
             name = "::".join(map(_component, levels))
@@ -174,17 +175,18 @@ def _component(heading: str) -> str:
     return name or "Untitled"
 
 
-def _assert_unique(cards: Mapping[Topic, Sequence[Card]]) -> None:
-    """Two notes with one GUID in a file would corrupt the collection that takes it in."""
-    seen: set[str] = set()
-    for card in (card for topic in cards for card in cards[topic] if card.status in SHIPPED):
-        if card.id in seen:
-            first = next(one for topic in cards for one in cards[topic] if one.id == card.id and one.status in SHIPPED)
+def _assert_unique(standing: Iterable[Card], ids: set[str], cards: Mapping[Topic, Iterable[Card]]) -> None:
+    """Two notes with one GUID in a file would corrupt the collection that takes it in. `ids` are those of the topics
+    before, and then of these cards too."""
+    for card in standing:
+        if card.id in ids:
+            everything = (one for of_topic in cards.values() for one in of_topic)
+            first, second = [one for one in everything if one.id == card.id and one.status in SHIPPED][:2]
             raise FlashgenError(
-                f"two cards have the id {card.id} ({_start(first)} and {_start(card)}); "
+                f"two cards have the id {card.id} ({_start(first)} and {_start(second)}); "
                 "delete the `id` line of the newer one, it will get its own"
             )
-        seen.add(card.id)
+        ids.add(card.id)
 
 
 def _start(card: Card) -> str:

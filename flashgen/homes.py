@@ -125,8 +125,9 @@ def _notes(listings: Sequence[Listing], gone: set[tuple[str, str]]) -> Iterator[
     records = [
         (one, record)
         for one in listings
-        for url, record in one.links.items()
-        if record.kind == "note" and (one.key, url) not in gone and not _as_it_was(one.places.get(url), record)
+        for url in one.links
+        if url.startswith("list:") and (one.key, url) not in gone
+        if not _as_it_was(one.places.get(url), record := one.links[url])
     ]
     if not records:
         return

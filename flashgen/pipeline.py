@@ -63,8 +63,7 @@ async def run(reading_list: ReadingList, store: Store, parts: Parts, request: Re
     finally:
         places = {item.url: n for n, item in enumerate(everything)}
         result.changes.sort(key=lambda change: places.get(change.url, len(places)))
-        result.links = tally.links(everything, store.ledger.links, worked)
-        result.problems = tally.problems(everything, store.ledger.links)
+        result.links, result.problems = tally.standing(everything, store.ledger.links, worked)
         result.cards.total = tally.in_deck(store.each_topic())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from flashgen.agenda import Item
 from flashgen.ledger import LinkRecord, LinkState
@@ -55,35 +55,41 @@ def learnt(before: LinkRecord | None, after: LinkRecord | None) -> str:
     return "changed" if old != new else "unchanged"
 
 
-def links(everything: Sequence[Item], after: Mapping[str, LinkRecord], worked: Mapping[str, str]) -> LinkCounts:
-    """Each link of the list in its state, and what was `learnt` of those that this run worked on."""
-    counts = LinkCounts()
-    for item in everything:
-        if item.is_note:
-            continue
-        counts.total += 1
-        name = _COUNTED_AS[state_of(item, after).state]
-        setattr(counts, name, getattr(counts, name) + 1)
-        if (news := worked.get(item.url)) and name not in ("failed", "skipped"):
-            setattr(counts, news, getattr(counts, news) + 1)
-    return counts
+def standing(
+    everything: Iterable[Item], after: Mapping[str, LinkRecord], worked: Mapping[str, str]
+) -> tuple[LinkCounts, list[Problem]]:
+    """Each link of the list in its state, and what was `learnt` of those that this run worked on.
 
-
-def problems(everything: Iterable[Item], after: Mapping[str, LinkRecord]) -> list[Problem]:
-    """Every item that gave no article or still lacks an answer, with the reason; and the cards that wait for a yes."""
-    found = []
+    Then every item that gave no article or still lacks an answer, with the reason; and the cards that wait for a yes.
+    """
+    counts, found = LinkCounts(), []
     for item in everything:
         record = state_of(item, after)
-        reason = record.reason or (
-            "" if all(s.drafted for s in record.sections) else "some sections are not drafted yet"
-        )
-        if reason and record.state is not LinkState.EMPTY:
-            state = "suspect" if record.suspect_since else str(record.state)
-            found.append(Problem(item.url, " / ".join(item.topic), state, reason))
+        if not item.is_note:
+            _count(counts, record, worked.get(item.url, ""))
+        if problem := _problem(item, record):
+            found.append(problem)
     if waiting := sum(len(record.retiring) for record in after.values()):
         many = "1 card has lost its sentence" if waiting == 1 else f"{waiting} cards have lost their sentences"
         found.append(Problem("", "", "waiting", f"{many}: --yes retires what the source no longer says"))
-    return found
+    return counts, found
+
+
+def _count(counts: LinkCounts, record: LinkRecord, news: str) -> None:
+    counts.total += 1
+    name = _COUNTED_AS[record.state]
+    setattr(counts, name, getattr(counts, name) + 1)
+    if news and name not in ("failed", "skipped"):
+        setattr(counts, news, getattr(counts, news) + 1)
+
+
+def _problem(item: Item, record: LinkRecord) -> Problem | None:
+    owed = "" if all(section.drafted for section in record.sections) else "some sections are not drafted yet"
+    reason = record.reason or owed
+    if not reason or record.state is LinkState.EMPTY:
+        return None
+    state = "suspect" if record.suspect_since else str(record.state)
+    return Problem(item.url, " / ".join(item.topic), state, reason)
 
 
 def in_deck(topics: Iterable[tuple[Topic, Iterable[Card]]]) -> int:

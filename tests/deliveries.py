@@ -12,7 +12,7 @@ from flashgen.anki.fields import tags
 from flashgen.anki.wording import AnkiWording, note_html
 from flashgen.decks import Deck, decks
 from flashgen.ledger import ShippedRecord
-from flashgen.merge import Merged, kept, merge, shipped
+from flashgen.merge import Merged, kept_of, merge, shipped
 from flashgen.outputs import apkg
 from flashgen.seen import Seen
 from flashgen.types import Card, ReadingList, Topic
@@ -57,8 +57,10 @@ class Desk:
         return self._decks()
 
     def _decks(self) -> tuple[Deck, ...]:
-        own = kept(self.cards.values(), self.records)
-        return decks(ReadingList("systems"), {TOPIC: list(self.cards.values())}, {}, kept=own)
+        cards = list(self.cards.values())
+        return decks(
+            ReadingList("systems"), {TOPIC: cards}, {}, kept=lambda card: kept_of(card, self.records.get(card.id))
+        )
 
     def merge(self, seen: Seen) -> Merged:
         merged = merge(self.cards.values(), self.records, seen, WORDING, self.now)

@@ -143,8 +143,8 @@ class World:
                 asyncio.run(run(one.reading_list, one.store, parts, Request(refresh=refresh), result))
                 assert not parts.halt, parts.halt.error
                 made = packing.ready(one.reading_list, one.store, self.clock, type_in=False)
-                packing.ship(made, one.store, type_in=False)
-                packing.write(made, one.place.name, self.root / "build", Output(), type_in=False)
+                packing.ship(made.changed, one.store, type_in=False)
+                packing.write(made.decks, one.place.name, self.root / "build", Output(), type_in=False)
 
     def _known(self, name: str, stack: ExitStack) -> Known:
         home = self.root / "decks" / name

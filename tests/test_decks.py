@@ -113,9 +113,9 @@ def test_right_to_left_cards_say_so() -> None:
 
 
 def test_what_is_the_persons_own_is_handed_on() -> None:
-    """Tags and notes that Anki holds are shipped back, by card id."""
+    """Tags and notes that Anki holds are shipped back with their card."""
     kept = {card(1).id: Kept(("mine",), "<b>x</b>")}
-    made = decks(READING_LIST, {CACHING: [card(1), card(2)]}, RECORDS, kept=kept)
+    made = decks(READING_LIST, {CACHING: [card(1), card(2)]}, RECORDS, kept=lambda one: kept.get(one.id, Kept()))
     assert [n.kept for n in made[0].notes] == [kept[card(1).id], Kept()]
 
 

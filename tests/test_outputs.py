@@ -199,7 +199,7 @@ def test_every_field_of_every_note_is_safe() -> None:
 def test_what_the_person_keeps_stands_as_it_is() -> None:
     """Their Notes and the fields they formatted in Anki are shipped to the letter; the card's name is not theirs."""
     kept = Kept(notes="<b>n</b>", html={"Answer": "<i>a</i>\x1f", "FGID": "other"})
-    [deck] = decks(READING_LIST, {CACHING: [card(1)]}, RECORDS, kept={card(1).id: kept})
+    [deck] = decks(READING_LIST, {CACHING: [card(1)]}, RECORDS, kept=lambda _: kept)
     made = dict(zip(FIELDS, fields(deck.notes[0]), strict=True))
     assert (made["Notes"], made["Answer"], made["FGID"]) == ("<b>n</b>", "<i>a</i> ", card(1).id)
 
@@ -236,9 +236,8 @@ def test_tags_are_what_anki_takes() -> None:
     """No spaces, no empty levels, the list's tag added, each once whatever its case; the person's own come too."""
     made = note(tags=("web cache", "A::B", "a::b", "::x:: ::y", " ", 'q"'))
     assert tags(made) == ("A::B", "flashgen::system-design", "q", "web_cache", "x::y")
-    [deck] = decks(
-        READING_LIST, {CACHING: [card(1)]}, RECORDS, kept={card(1).id: Kept(("mine", "flashgen::retired"), "n")}
-    )
+    kept = Kept(("mine", "flashgen::retired"), "n")
+    [deck] = decks(READING_LIST, {CACHING: [card(1)]}, RECORDS, kept=lambda _: kept)
     assert tags(deck.notes[0]) == ("flashgen::system-design", "mine")
 
 

@@ -152,8 +152,8 @@ def test_a_changed_card_is_updated_in_place(anki: Anki) -> None:
 def test_what_is_the_persons_own_comes_back(anki: Anki) -> None:
     """Tags and the Notes field that were read from Anki survive the update of their note."""
     anki.take(caching(card(1)))
-    kept = {card(1).id: Kept(("mine::too",), "<b>remember</b>")}
-    anki.take(caching(card(1, answer="New.", changed=TIME + 9000), kept=kept))
+    kept = Kept(("mine::too",), "<b>remember</b>")
+    anki.take(caching(card(1, answer="New.", changed=TIME + 9000), kept=lambda _: kept))
     note = anki.note(card(1).id)
     assert (note["Answer"], note["Notes"]) == ("New.", "<b>remember</b>")
     assert "mine::too" in note.tags

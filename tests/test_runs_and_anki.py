@@ -206,9 +206,9 @@ def deliver(root: Path, seen: Seen, now: int, writes: int | None = None) -> None
     (place,) = find(root)
     with Store(place.home, write=write, clock=lambda: now) as store:
         take_over(store, seen, now)
-        decks = packing.ready(read_list(place), store, now, type_in=False)
-        packing.ship(decks, store, type_in=False)
-        packing.write(decks, "demo", root / "build", Output(), type_in=False)
+        ready = packing.ready(read_list(place), store, now, type_in=False)
+        packing.ship(ready.changed, store, type_in=False)
+        packing.write(ready.decks, "demo", root / "build", Output(), type_in=False)
 
 
 def test_killed_at_any_write(person: Person, tmp_path: Path) -> None:

@@ -78,18 +78,17 @@ class ListWork:
         """Write the decks. What is in them is in the ledger before."""
         type_in, output = self.settings.anki.type_in, self.asked.output
         pace = self.settings.new_per_day
-        decks = packing.ready(one.reading_list, one.store, now, type_in=type_in, new_per_day=pace)
-        new = sum(note.card.id not in one.store.ledger.shipped for deck in decks for note in deck.notes)
+        ready = packing.ready(one.reading_list, one.store, now, type_in=type_in, new_per_day=pace)
         result.anki = one.told
         if goes_into_anki(output_named(output.format)):
-            result.anki = anki.warn(one.told, decks, one.store.ledger.shipped, self.emit, type_in=type_in)
-            packing.ship(decks, one.store, now, type_in=type_in)
+            result.anki = anki.warn(one.told, ready.changed, one.store.ledger.shipped, self.emit, type_in=type_in)
+            packing.ship(ready.changed, one.store, now, type_in=type_in)
         folder = output.folder or self.root / "build"
         result.outputs = packing.write(
-            decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home
+            ready.decks, one.reading_list.name, folder, output, type_in=type_in, home=one.place.home
         )
         result.report = reporting.write(result, folder, now)
-        self._tell_pace(one, result, new, decks[0].name if decks else "")
+        self._tell_pace(one, result, ready.new, ready.decks[0].name if ready.decks else "")
 
     def _tell_pace(self, one: Open, result: ListResult, new: int, deck: str) -> None:
         """Say what the new cards will cost in daily reviews, and how many wait. One that was stopped says only that."""

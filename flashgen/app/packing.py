@@ -15,7 +15,7 @@ from flashgen.app import Output
 from flashgen.decks import Deck, Note, decks, unshippable
 from flashgen.errors import FileError
 from flashgen.ledger import ShippedRecord
-from flashgen.merge import kept, shipped
+from flashgen.merge import kept_of, shipped
 from flashgen.outputs import Options, files_for, output
 from flashgen.packed import Packed
 from flashgen.pictures import of_list
@@ -26,24 +26,45 @@ _AT_HAND = 2000
 """Cards of a list from which on its notes are packed in memory: as such they take 1.6 KB each."""
 
 
-def ready(
-    reading_list: ReadingList, store: Store, now: int, *, type_in: bool, new_per_day: int = 0
-) -> tuple[Deck, ...]:
-    """The decks of a list as they are to be given to Anki; of new cards so many a day, where that is set.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The decks of a list as they are to be given to Anki: those of them with a note that Anki wasn't given as it is
+    now are `changed`; `new` counts the notes that it was never given."""
+
+    decks: tuple[Deck, ...]
+    changed: tuple[Deck, ...] = ()
+    new: int = 0
+
+
+def ready(reading_list: ReadingList, store: Store, now: int, *, type_in: bool, new_per_day: int = 0) -> Ready:
+    """The decks of a list; of new cards so many a day, where that is set.
 
     A card whose note differs from what was last shipped gets a later `changed` first: Anki would not update the note
     otherwise. What the person keeps in the notes goes with them. Raises FileError.
     """
-    made = _decks(reading_list, store, new_per_day, now)
-    known = store.ledger.shipped
-    moved = []
-    for note in (note for deck in made for note in deck.notes):
-        touched = hand.touch(note.card, now, known.get(note.card.id), around(note, type_in=type_in))
-        moved += [(note.card, touched)] if touched != note.card else []
-    if not moved:
-        return made
-    store.amend(moved)
-    return _decks(reading_list, store, new_per_day, now)
+    found, moved = _compared(_decks(reading_list, store, new_per_day, now), store, now, type_in)
+    if moved:
+        store.amend(moved)
+        found, _ = _compared(_decks(reading_list, store, new_per_day, now), store, now, type_in)
+    return found
+
+
+def _compared(made: tuple[Deck, ...], store: Store, now: int, type_in: bool) -> tuple[Ready, list[tuple[Card, Card]]]:
+    """The decks set against what was last shipped, and the cards that need a later time, as they are and as they
+    should be."""
+    known, moved, changed, new = store.ledger.shipped, [], [], 0
+    for deck in made:
+        differs = False
+        for note in deck.notes:
+            before, beside = known.get(note.card.id), around(note, type_in=type_in)
+            new += before is None
+            if before and before.changed == note.card.changed and _is_as_shipped(note, before, beside):
+                continue
+            differs = True
+            touched = hand.touch(note.card, now, before, beside)
+            moved += [(note.card, touched)] if touched != note.card else []
+        changed += [deck] if differs else []
+    return Ready(made, tuple(changed), new), moved
 
 
 def ship(made: Sequence[Deck], store: Store, now: int | None = None, *, type_in: bool) -> None:
@@ -104,28 +125,31 @@ def _record(note: Note, deck: str, before: ShippedRecord | None, type_in: bool, 
     """What is to be remembered of a note; one that is as it was shipped needs not be rendered for it. Its deck is the
     one it was first shipped in: an import moves no card."""
     beside = around(note, type_in=type_in)
-    if (
-        before
-        and before.known
-        and before.deck
-        and (before.content, before.around) == (hand.content_hash(note.card), beside)
-    ):
+    if before and _is_as_shipped(note, before, beside):
         return before
     record = shipped(note.card, before, note_html(note, type_in=type_in), tags(note), beside)
     record = replace(record, deck=record.deck or deck)
     return record if before else replace(record, released=now)
 
 
+def _is_as_shipped(note: Note, before: ShippedRecord, beside: str) -> bool:
+    """Whether all is known of a note that a record is to say, and Anki was given it as it is now."""
+    known = bool(before.known and before.deck)
+    return known and (before.content, before.around) == (hand.content_hash(note.card), beside)
+
+
 def _decks(reading_list: ReadingList, store: Store, new_per_day: int, now: int) -> tuple[Deck, ...]:
     """The decks as they are now, without the new cards that wait for a later day. A card that was retired before Anki
     ever had it stays out of them."""
     known = store.ledger.shipped
-    counts = {topic: len(cards) for topic, cards in store.each_topic()}
-    many = sum(counts.values()) > _AT_HAND
-    cards = _ToShip(tuple(counts), store)
-    own = kept((card for topic in cards for card in cards[topic]), known)
-    hold: Callable[[list[Note]], Sequence[Note]] = Packed if many else tuple
-    made = decks(reading_list, cards, store.ledger.links, kept=own, hold=hold)
+    hold: Callable[[list[Note]], Sequence[Note]] = Packed if len(store.ids()) > _AT_HAND else tuple
+    made = decks(
+        reading_list,
+        _ToShip(store.topics(), store),
+        store.ledger.links,
+        kept=lambda card: kept_of(card, known.get(card.id)),
+        hold=hold,
+    )
     held = release.waiting(made, known, new_per_day, now)
     if not held:
         return made
@@ -146,6 +170,9 @@ class _ToShip(Mapping[Topic, Sequence[Card]]):
 
     def __iter__(self) -> Iterator[Topic]:
         return iter(self.topics)
+
+    def __contains__(self, topic: object) -> bool:
+        return topic in self.topics
 
     def __len__(self) -> int:
         return len(self.topics)

@@ -87,13 +87,13 @@ def _push(
     seen = way.read(list(store.ledger.shipped), at=now)
     merged = anki.take_over(store, seen, now, confirm)
     pace = settings.new_per_day
-    decks = packing.ready(read(place), store, now, type_in=type_in, new_per_day=pace)
-    before = store.ledger.shipped
+    ready = packing.ready(read(place), store, now, type_in=type_in, new_per_day=pace)
+    decks, before = ready.decks, store.ledger.shipped
     cards = store.all_cards()
     absent = (before.keys() & seen.notes.keys()) - {card.id for card in cards}
     elsewhere = absent and _ids_of_other_lists(root, place)
     todo = plan(decks, cards, before, seen, whole=way.is_outdated(), elsewhere=elsewhere)
-    packing.ship(decks, store, now, type_in=type_in)
+    packing.ship(ready.changed, store, now, type_in=type_in)
     if not dry_run:
         with _package(todo.package, place.home, type_in=type_in) as package:
             way.deliver(todo, seen, package)

@@ -111,9 +111,9 @@ def _by_hand(root: Path, settings: Settings, places: Sequence[ListPlace], confir
                 back = anki.look(settings.anki, [store])
                 if back.seen:
                     anki.take_over(store, back.seen, now, confirm)
-                decks = packing.ready(read(place), store, now, type_in=type_in, new_per_day=settings.new_per_day)
-                packing.ship(decks, store, now, type_in=type_in)
-                files += packing.write(decks, place.name, root / "build", Output(), type_in=type_in)
+                ready = packing.ready(read(place), store, now, type_in=type_in, new_per_day=settings.new_per_day)
+                packing.ship(ready.changed, store, now, type_in=type_in)
+                files += packing.write(ready.decks, place.name, root / "build", Output(), type_in=type_in)
     return files
 
 

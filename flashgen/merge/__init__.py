@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import attrgetter
 
-from flashgen.decks import SHIPPED, Deck, Kept, Note
+from flashgen.decks import SHIPPED, Deck, Note
 from flashgen.hand import content_hash, obeyed
 from flashgen.ledger import ShippedRecord
 from flashgen.merge.note import Outcome, at_rest, merge_note, rejected
@@ -21,7 +21,7 @@ from flashgen.types import Card, NamedNote, Status
 
 __all__ = [
     "ANKIS_OWN", "Conflict", "Merged", "Reading", "Taken", "Wording",
-    "at_risk", "kept", "kept_of", "loses_marks", "merge", "shipped", "tag_key",
+    "at_risk", "kept_of", "loses_marks", "merge", "shipped", "tag_key",
 ]  # fmt: skip
 
 DELETED = "deleted in Anki"
@@ -66,11 +66,6 @@ def merge(
         deleted=tuple(outcomes[card.id].card for card in gone) if deleted else (),
         missing=() if deleted else tuple(gone),
     )
-
-
-def kept(cards: Iterable[Card], records: Mapping[str, ShippedRecord]) -> dict[str, Kept]:
-    """What is known of the person's own in the notes of `cards`, also from earlier readings, by card id."""
-    return {card.id: own for card in cards if (own := kept_of(card, records.get(card.id))) != Kept()}
 
 
 def at_risk(

@@ -80,6 +80,8 @@ def kept_of(card: Card, record: ShippedRecord | None) -> Kept:
     where that was edited since, it is left out."""
     if record is None:
         return Kept()
+    if not record.kept_html:
+        return Kept(record.kept_tags, record.kept_notes)
     stale = {TEXTS[name] for name, text in text_hashes(card).items() if record.texts.get(name) != text}
     html = {name: value for name, value in record.kept_html.items() if name not in stale}
     return Kept(record.kept_tags, record.kept_notes, html)

@@ -110,6 +110,16 @@ class Store:
         """`cards_from`, where none of them is to be changed but by `amend`."""
         return self._shelf.look(url)
 
+    def ids(self) -> set[str]:
+        """The ids of all cards that are there, mostly without reading them."""
+        self._settle()
+        return self._shelf.ids()
+
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics that have a file, in the order of the files."""
+        self._settle()
+        return self._shelf.topics()
+
     def topic(self, topic: Topic) -> list[Card]:
         """The cards that one file holds, to be looked at as those of `each_topic`."""
         self._settle()
@@ -132,7 +142,7 @@ class Store:
     def missing(self) -> dict[Topic, int]:
         """Topics from whose files so many cards are gone at once that a person has to say whether that is meant; all
         of them, where most of the list is gone."""
-        present = self._present()
+        present = self.ids()
         gone: dict[Topic, dict[str, str]] = {}
         here: dict[Topic, list[str]] = {}
         for record in self._links.values():
@@ -150,7 +160,7 @@ class Store:
 
     def accept_deletions(self) -> None:
         """Remember the cards that the person took out of the files as deleted: they don't come back."""
-        present = self._present()
+        present = self.ids()
         for url, record in self._links.items():
             if (after := with_deletions(record, present)) != record:
                 self._links[url] = after
@@ -258,8 +268,3 @@ class Store:
         """Have what is entered in the files, so that all see the cards in their order."""
         if self._writing and self._pending:
             self.checkpoint()
-
-    def _present(self) -> set[str]:
-        """The ids of all cards that are there."""
-        self._settle()
-        return self._shelf.ids()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 _ANY = re.compile(rb"\b(?:id|source)['\"]?[ \t]*:")
 _LINE = re.compile(
@@ -19,6 +21,20 @@ class Glance:
 
     ids: frozenset[str]
     sources: frozenset[str]
+
+
+class Named(Protocol):
+    """A card, or what of it is seen at a glance."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+def glance_at(cards: Collection[Named]) -> Glance:
+    """What is seen of these cards."""
+    return Glance(frozenset(card.id for card in cards) - {""}, frozenset(card.source for card in cards) - {""})
 
 
 def glance(data: bytes) -> Glance | None:

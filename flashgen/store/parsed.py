@@ -11,6 +11,7 @@ import dataclasses
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -18,6 +19,7 @@ from flashgen import __version__
 from flashgen.errors import FileError, FlashgenError
 from flashgen.identity import digest
 from flashgen.store import atomic
+from flashgen.store.glance import Glance, glance_at
 from flashgen.types import Card
 
 Stamp = tuple[int, int, int]
@@ -28,13 +30,24 @@ _SETTLED = 2.0
 """Seconds after which a change of the file would show in its stamp, on any file system that is in use."""
 
 
-class _Kept(msgspec.Struct):
+T = TypeVar("T")
+
+
+class _Kept(msgspec.Struct, Generic[T]):
     form: str
     stamp: Stamp
-    cards: tuple[Card, ...]
+    cards: tuple[T, ...]
 
 
-_decode = msgspec.json.Decoder(_Kept).decode
+class _Named(msgspec.Struct):
+    """The part of a card that is read for a glance at its file."""
+
+    id: str
+    source: str
+
+
+_whole = msgspec.json.Decoder(_Kept[Card])
+_named = msgspec.json.Decoder(_Kept[_Named])
 
 
 class ParsedFiles:
@@ -46,11 +59,12 @@ class ParsedFiles:
 
     def get(self, path: Path, stamp: Stamp) -> tuple[Card, ...] | None:
         """The cards of a file that has this stamp; None where they aren't known."""
-        try:
-            kept = _decode(self._place(path).read_bytes())
-        except (OSError, ValueError):
-            return None
-        return kept.cards if (kept.form, kept.stamp) == (_FORM, stamp) else None
+        return self._cards(path, stamp, _whole)
+
+    def glance(self, path: Path, stamp: Stamp) -> Glance | None:
+        """The ids and sources of the cards of a file that has this stamp; None where they aren't known."""
+        named = self._cards(path, stamp, _named)
+        return None if named is None else glance_at(named)
 
     def put(self, path: Path, stamp: Stamp, cards: tuple[Card, ...]) -> bool:
         """Keep the cards of a file, which were read while it had this stamp; whether that could be done."""
@@ -62,6 +76,13 @@ class ParsedFiles:
             self._sweep()
             return True
         return False
+
+    def _cards(self, path: Path, stamp: Stamp, decoder: msgspec.json.Decoder[_Kept[T]]) -> tuple[T, ...] | None:
+        try:
+            kept = decoder.decode(self._place(path).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return kept.cards if (kept.form, kept.stamp) == (_FORM, stamp) else None
 
     def _place(self, path: Path) -> Path:
         return self._folder / f"{path.name}.json"

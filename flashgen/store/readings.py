@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from flashgen.packed import Packed
-from flashgen.store.glance import Glance, glance
+from flashgen.store.glance import Glance, glance, glance_at
 from flashgen.store.parsed import ParsedFiles, Stamp, stamp_of
 from flashgen.types import Card, Topic
 
@@ -41,11 +41,16 @@ class Readings:
 
     def topic(self, path: Path) -> Topic:
         """The topic that a file holds."""
-        return _known(self._topics, path, lambda: self._find_topic(path))
+        return _known(self._topics, path, lambda _: self._find_topic(path))
 
     def glance(self, path: Path) -> Glance:
         """Which ids and sources a file holds, mostly without reading it as cards."""
-        return _known(self._glances, path, lambda: glance(path.read_bytes()) or self._glance_at_cards(path))
+
+        def look(stamp: Stamp) -> Glance:
+            kept = self._cache.glance(path, stamp) if self._cache else None
+            return kept or glance(path.read_bytes()) or glance_at(self.cards(path))
+
+        return _known(self._glances, path, look)
 
     def cards(self, path: Path) -> tuple[Card, ...]:
         """The cards of a file, in its order."""
@@ -74,15 +79,11 @@ class Readings:
         cards = self._parse(path)
         return cards, self._cache is not None and self._cache.put(path, stamp, cards)
 
-    def _glance_at_cards(self, path: Path) -> Glance:
-        cards = self.cards(path)
-        return Glance(frozenset(card.id for card in cards), frozenset(card.source for card in cards))
 
-
-def _known(values: dict[Path, tuple[Stamp, T]], path: Path, look: Callable[[], T]) -> T:
+def _known(values: dict[Path, tuple[Stamp, T]], path: Path, look: Callable[[Stamp], T]) -> T:
     """What `values` have of a file with the stamp that it has now; `look` is asked where they have nothing."""
     stamp = stamp_of(path)
     known = values.get(path)
     if known is None or known[0] != stamp:
-        known = values[path] = (stamp, look())
+        known = values[path] = (stamp, look(stamp))
     return known[1]

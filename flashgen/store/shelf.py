@@ -43,10 +43,14 @@ class Shelf:
 
     def each(self) -> Iterator[tuple[Topic, list[Card]]]:
         """All cards, file by file, to be looked at: they are not remembered as given out. Raises FileError."""
-        self._overlay()
-        for topic in dict.fromkeys((*self._files.files(), *self._topics)):
+        for topic in self.topics():
             if cards := self.topic(topic):
                 yield topic, cards
+
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics of all files, in their order, and those that have none yet. Raises FileError."""
+        self._overlay()
+        return tuple(dict.fromkeys((*self._files.files(), *self._topics)))
 
     def topic(self, topic: Topic) -> list[Card]:
         """The cards of one file, to be looked at. Raises FileError."""
