@@ -140,6 +140,17 @@ def test_a_deleted_card_stays_away(workspace: Workspace) -> None:
     assert result["cards"]["total"] == before
 
 
+def test_a_card_by_hand_is_compared_with_those_of_old(workspace: Workspace) -> None:
+    """A card without an id, in a list that Anki has all of, is looked at for duplicates too."""
+    workspace.build()
+    (path,) = (workspace.root / "decks/demo/cards").glob("*caching*.yaml")
+    card = workspace.cards()[0]
+    question, answer, source = (json.dumps(card[name]) for name in ("question", "answer", "source"))
+    with path.open("a") as file:
+        file.write(f"- question: {question}\n  answer: {answer}\n  source: {source}\n")
+    assert workspace.build()["cards"]["duplicate"] == 1
+
+
 def test_most_cards_gone_at_once_is_asked_about(workspace: Workspace) -> None:
     """Card files that vanish are no deletion: the build stops until the person says so."""
     workspace.build()

@@ -11,6 +11,7 @@ import pytest
 from flashgen.reading_list import parse
 from flashgen.store import Store
 from flashgen.store.cards import CardFiles, Change
+from flashgen.store.glance import Glance
 from flashgen.store.parsed import ParsedFiles, stamp_of
 from flashgen.store.parsed_list import remembering
 from flashgen.types import Card, Finding, Kind, Proposal, ReadingList, Status, Verdict
@@ -132,3 +133,27 @@ def test_a_short_list_is_not_kept(tmp_path: Path) -> None:
     """The lists of every day leave nothing behind."""
     remembering(parse, tmp_path)("# One\n\n- https://example.org\n", "demo")
     assert not list(tmp_path.iterdir())
+
+
+def test_ids_and_sources_are_known_without_reading_cards(tmp_path: Path) -> None:
+    """What is remembered tells them exactly, and of no other version of the file."""
+    path = written(tmp_path)
+    read(tmp_path)
+    kept = ParsedFiles(tmp_path / "cache", tmp_path / "cards")
+    assert kept.glance(path, stamp_of(path)) == Glance(frozenset("ab"), frozenset({"https://example.org/1"}))
+    assert kept.glance(path, (0, 0, 0)) is None
+
+
+def test_however_many_are_remembered_at_once(tmp_path: Path) -> None:
+    """Cards that are not at hand are read again: from the cache, or unpacked where it has nothing of them."""
+    path = written(tmp_path)
+    for cache in (tmp_path / "cache", None):
+        files = CardFiles(tmp_path / "cards", cache=cache, at_hand=1)
+        first = files.read(TOPIC)
+        assert [card.id for card in first] == ["a", "b"]
+        assert files.read(TOPIC) == first
+        path.write_text(path.read_text().replace("near by", "nearer by"))
+        os.utime(path, (LONG_AGO + 9, LONG_AGO + 9))
+        assert files.read(TOPIC)[0].answer == "A copy\nnearer by"
+        path.write_text(path.read_text().replace("nearer by", "near by"))
+        os.utime(path, (LONG_AGO, LONG_AGO))

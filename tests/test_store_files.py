@@ -474,6 +474,22 @@ def test_a_ledger_that_cannot_be_read_is_told(tmp_path: Path, text: str, line: i
     assert path.read_text() == text
 
 
+def test_a_ledger_in_another_writing(tmp_path: Path) -> None:
+    """A mark of the byte order does no harm, nor do escapes that no UTF-8 can hold; other writings are told."""
+    path = tmp_path / "sources.json"
+    LedgerFile(path).save(LEDGER)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert LedgerFile(path).load() == LEDGER
+    path.write_text('{"links": {"u": {"title": "a\\ud800", "mine": 1}}, "version": 1}')
+    file = LedgerFile(path)
+    assert file.load().links["u"].title == "a\ufffd"
+    file.links["u"] = replace(file.links["u"], title="b")
+    file.save(file.load())
+    path.write_bytes(b'{"version": 1, "links": {"u": {"mine": "\xff"}}}')
+    with pytest.raises(FileError, match="not UTF-8"):
+        LedgerFile(path).load()
+
+
 def test_an_older_ledger_is_migrated(tmp_path: Path) -> None:
     """A ledger of an older version is read as today's."""
     path = tmp_path / "sources.json"
