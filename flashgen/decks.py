@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from flashgen import deep_link, text
 from flashgen.collector import uncollected
+from flashgen.deck_names import deck_name, levels
 from flashgen.definitions import is_definition
 from flashgen.errors import FlashgenError
 from flashgen.identity import canonical, digest
@@ -27,7 +27,6 @@ SHIPPED = frozenset({Status.ACTIVE, Status.RETIRED})
 _RIGHT_TO_LEFT = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO", "ADLAM"})
 _RTL_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _WORD = re.compile(r"\w")
-_LONGEST_HEADING = 80
 _MOST_MARKS = 100
 _CLOZE = re.compile(r"\{\{c(?:[1-4]\d\d|[1-9]\d?)::(?!\s*(?:::|\}\})).+?\}\}", re.S)
 
@@ -104,8 +103,7 @@ def decks(
     ids: set[str] = set()
     due = itertools.count(1)
     for topic in _topic_order(reading_list, cards):
-        levels = _levels(reading_list.name, topic)
-        context = lru_cache(maxsize=None)(partial(_context, levels))
+        context = lru_cache(maxsize=None)(partial(_context, levels(reading_list.name, topic)))
         standing = [card for card in cards[topic] if card.status in SHIPPED]
         _assert_unique(standing, ids, cards)
         chosen = [card for card in standing if not unshippable(card)]
@@ -116,7 +114,7 @@ def decks(
             around, own = context(source, card.section), kept(card)
             notes.append(_note(card, source, around, list_name=reading_list.name, due=next(due), kept=own))
         if notes:
-            name = "::".join(map(_component, levels))
+            name = deck_name(reading_list.name, topic)
             deck = by_name.setdefault(name.casefold(), Deck(name, (), topic))
             by_name[name.casefold()] = replace(deck, notes=hold([*deck.notes, *notes]))
     return tuple(by_name.values())
@@ -139,40 +137,6 @@ def unshippable(card: Card) -> str:
 
 def _is_empty(side: str) -> bool:
     return not _WORD.search(side) and not text.normalise(side)
-
-
-def list_title(name: str) -> str:
-    """A list's name as people read it: "system-design" → "System design". One with capitals or spaces stays."""
-    if name != name.lower() or " " in name:
-        return _component(name)
-    title = re.sub(r"[-_]+", " ", name).strip() or name
-    return _component(title[:1].upper() + title[1:])
-
-
-def deck_name(list_name: str, topic: Topic) -> str:
-    """Anki's name of a topic's deck. It is the same for the same headings, for ever: a deck renamed is a deck lost."""
-    return "::".join(map(_component, _levels(list_name, topic)))
-
-
-def _levels(list_name: str, topic: Topic) -> list[str]:
-    """The list and its headings; a first heading that only repeats the list's name is the list itself."""
-    title = list_title(list_name)
-    return [title, *(topic[1:] if topic and text.fold(topic[0]) == text.fold(title) else topic)]
-
-
-def _component(heading: str) -> str:
-    """A heading as one level of a deck's name.
-
-    `::` would open a level, control characters are dropped by Anki, `"` can't be searched for, `<` may be taken
-    for markup by a page that shows the name.
-    """
-    name = unicodedata.normalize("NFC", re.sub(r"[\x00-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]+", " ", heading))
-    name = re.sub(r":{2,}", ":", name).translate(str.maketrans('"<>', "'‹›"))
-    name = re.sub(r"\s+", " ", name).strip(" :")
-    if len(name) > _LONGEST_HEADING:
-        name = name[:_LONGEST_HEADING].rpartition(" ")[0].rstrip(" :,;-") or name[:_LONGEST_HEADING]
-        name += "…"
-    return name or "Untitled"
 
 
 def _assert_unique(standing: Iterable[Card], ids: set[str], cards: Mapping[Topic, Iterable[Card]]) -> None:
@@ -255,11 +219,11 @@ def _note(card: Card, source: _Source, context: str, *, list_name: str, due: int
     )
 
 
-def _context(levels: Sequence[str], source: _Source, section: tuple[str, ...]) -> str:
+def _context(above: Sequence[str], source: _Source, section: tuple[str, ...]) -> str:
     """Names from wide to narrow; a heading that only repeats the article's title or the topic is left out."""
-    named = list(levels)
+    named = list(above)
     if not source.url.startswith("list:"):
-        known = {text.fold(name) for name in (source.title, *levels[1:])}
+        known = {text.fold(name) for name in (source.title, *above[1:])}
         headings = [text.plain(heading) for heading in section[-1:]]
         named += [heading for heading in headings if text.fold(heading) not in known]
     return " › ".join(filter(None, map(_one_line, named)))

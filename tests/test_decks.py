@@ -7,7 +7,8 @@ from deck_samples import CACHING, POLICIES, READING_LIST, RECORDS, card, cards, 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flashgen.decks import Kept, Note, deck_name, decks, list_title, unshippable
+from flashgen.deck_names import deck_name, list_title
+from flashgen.decks import Kept, Note, decks, unshippable
 from flashgen.errors import FlashgenError
 from flashgen.types import Kind, Link, ReadingList, Status
 

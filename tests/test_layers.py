@@ -20,7 +20,7 @@ LAYERS = (
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
         "reply_json definitions restating release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention study unharvested "
-        "harvest settle tally decks deep_link merge seen "
+        "harvest settle tally deck_names decks deep_link merge seen "
         "load coverage advice extras stats",
     ),
     (
