@@ -28,6 +28,8 @@ _CIRCUMSTANCE = re.compile(
     r"(?i)\b(?:of|when|if|by|for|after|before|than|to|that|which|who|used|called|needed|required|"
     r"когда|если|для|при|после|перед|чем|который|wenn|bei|für|nach|quand|pour|cuando|para)\b"
 )
+_CUE = re.compile(r"^[^:?]{2,100}: (?=[a-zа-яё])")
+"""What a question is about, said in front of it: "Erlang: what is a port?"."""
 _IS = re.compile(
     r"(?i)^\{\{c1::[^{}]+?\}\}(?:\s\([^()]*\))?\s*(?:(?:is|are)\s(?:an?|the)\b|—\s|–\s|это\b|ist\s(?:eine?|der|die|das)\b)"
 )
@@ -38,7 +40,7 @@ def is_definition(card: Card) -> bool:
     question = " ".join(card.question.split()).lstrip("¿ ")
     if card.kind is Kind.CLOZE:
         return bool(_IS.match(question))
-    found = _ASKS.match(re.sub(r"[`*_«»“”\"]", "", question))
+    found = _ASKS.match(_CUE.sub("", re.sub(r"[`*_«»“”\"]", "", question)))
     if not found:
         return False
     name = next(filter(None, found.groups()))

@@ -87,7 +87,9 @@ _POINTER = phrases(
     данный; данная; данное; данного; данной; данном; данную; рис; рисунк*; таблица; таблице; листинг*"""
 )
 _SUCH = re.compile(r"\bsuch (?!as\b)|\bтак(?:ой|ая|ое|ие|ого|их|им|ую)\b(?!,? как)")
-_NUMBERED = re.compile(r"\b(?:figure|fig\.|table|listing|diagram|section|appendix) ?\d")
+_NUMBERED = re.compile(
+    r"\b(?:figure|fig\.|table|listing|diagram|section|appendix|statement|step|line|example|phase|item|row)s? ?\d"
+)
 _DANGLING = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|will|would|should) not?[,;.]|"  # what they do not, the sentence before says
     r"^(?:since|if|when|as|while|because|although|though|once|after|before|unless|until|whenever|using|with|for|in|by) "

@@ -57,10 +57,12 @@ def strategy(
     """
     judged = partial(judge, levels=settings.gates)
     if by_sentences(settings, local=local):
+        from flashgen.drafting.cue import asking
         from flashgen.drafting.sentence import by_sentence, revising_by_sentence
 
-        draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil))
-        revise = revising_by_sentence(complete, prompts, judged, spoil=spoil)
+        about = asking(complete, prompts, spoil)
+        draft = _modest(by_sentence(complete, prompts, judged, spoil=spoil, about=about))
+        revise = revising_by_sentence(complete, prompts, judged, spoil=spoil, about=about)
         return Strategy(draft, revise, selecting_in_code(), mending_by(draft))
     wishes = Wishes(settings.focus, settings.avoid, tuple(examples))
     draft = by_passage(complete, prompts, judged, wishes=wishes, spoil=spoil)

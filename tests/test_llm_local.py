@@ -14,7 +14,8 @@ import pytest
 from test_examples import ALL
 from workspaces import Workspace
 
-from flashgen.drafting.sentence import SCHEMA, by_sentence
+from flashgen.drafting.sentence import by_sentence
+from flashgen.drafting.sentence_prompt import SCHEMA
 from flashgen.errors import ModelError
 from flashgen.gates import judge
 from flashgen.llm.chat import Chat

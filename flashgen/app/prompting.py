@@ -13,9 +13,10 @@ from flashgen.app.single import Source, item_of, open_source
 from flashgen.app.taught import taught
 from flashgen.choosing import facts
 from flashgen.drafting.critique import critique_prompt
+from flashgen.drafting.cue import subject_prompt
 from flashgen.drafting.prompting import Wishes, draft_prompt, revision_prompt
 from flashgen.drafting.selecting import selection_prompt
-from flashgen.drafting.sentence import sentence_prompt
+from flashgen.drafting.sentence_prompt import sentence_prompt
 from flashgen.errors import ModelError, UsageError
 from flashgen.genres import genre_of
 from flashgen.halt import Halt
@@ -140,6 +141,8 @@ def _prompt(prompts: Prompts, name: str, passage: Passage, known: _Known, wishes
         return critique_prompt(prompts, passage, [_draft(card) for card in known.cards], wishes)
     if name == "sentence":
         return _about_first_fact(prompts, passage)
+    if name == "subject":
+        return subject_prompt(prompts, passage)
     return draft_prompt(prompts, passage, most, wishes, name=name)
 
 

@@ -12,15 +12,17 @@ from flashgen.choosing import Fact, facts, jaccard
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
 from flashgen.drafting.beginnings import beginning
+from flashgen.drafting.cue import About, cued, nobody_says, parted, without_cue
 from flashgen.drafting.narrow import worth_asking
 from flashgen.drafting.scrutiny import narrowed, scrutinised, strayed
+from flashgen.drafting.sentence_prompt import main, sentence_prompt
 from flashgen.drafting.tidying import tidy
 from flashgen.drafts import parse_drafts
 from flashgen.errors import BadReply, CallFailed
-from flashgen.prompts import Prompts, line, neutralise
+from flashgen.prompts import Prompts
 from flashgen.quotes import stands
 from flashgen.sections import word_count
-from flashgen.types import Card, Complete, Draft, Judged, Passage, Prompt, Verdict
+from flashgen.types import Card, Complete, Draft, Judged, Passage, Verdict
 from flashgen.vocabulary import content
 
 CALLS_PER_CARD = 2
@@ -28,31 +30,26 @@ CALLS_PER_CARD = 2
 _WORDS_PER_CARD = 100
 _FEW = 3
 """A small model's cards are good where the sentence is: so only the best ones of a long passage are asked about."""
-_MOST_TOKENS = 200
 _NEAREST = 0.3
 """Jaccard of stems from which a new sentence can be what became of an old quote."""
 _SAME_SUBJECT = 0.7
 """Share of an old question's stems that the new sentence must have for the question to be asked again."""
 
-_PAIR = {
-    "type": "object",
-    "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
-    "required": ["question", "answer"],
-    "additionalProperties": False,
-}
-SCHEMA = {
-    "type": "object",
-    "properties": {"cards": {"type": "array", "items": _PAIR, "minItems": 1, "maxItems": 1}},
-    "required": ["cards"],
-    "additionalProperties": False,
-}
-"""The general reply with one card in it, whose quote we know. A reply that has more fields is understood as well."""
 
-
-def by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Spoil = never_mind) -> Drafter:
+def by_sentence(
+    complete: Complete,
+    prompts: Prompts,
+    judge: Judge,
+    *,
+    spoil: Spoil = never_mind,
+    about: About = nobody_says,
+) -> Drafter:
     """A Drafter that asks about one sentence after another, the most promising first, until enough cards are good or
-    twice as many sentences were tried."""
-    asker = _Asker(complete, prompts, judge, spoil)
+    twice as many sentences were tried.
+
+    `about` tells what to put in front of a question that doesn't say what it is about.
+    """
+    asker = _Asker(complete, prompts, judge, spoil, about)
 
     async def draft(passage: Passage, most: int) -> Drafted:
         try:
@@ -63,10 +60,18 @@ def by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Sp
     return draft
 
 
-def revising_by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Spoil = never_mind) -> Reviser:
+def revising_by_sentence(
+    complete: Complete,
+    prompts: Prompts,
+    judge: Judge,
+    *,
+    spoil: Spoil = never_mind,
+    about: About = nobody_says,
+) -> Reviser:
     """A Reviser that asks anew, on the nearest sentence of today's text, for each card whose quote is gone, and for new
-    cards on sentences that no card has. A card without such a sentence, or without a good card from it, is retired."""
-    asker = _Asker(complete, prompts, judge, spoil)
+    cards on sentences that no card has. A card without such a sentence, or without a good card from it, is retired.
+    """
+    asker = _Asker(complete, prompts, judge, spoil, about)
 
     async def revise(passage: Passage, cards: Sequence[Card], most: int) -> Revised:
         standing = [card for card in cards if not card.quote or stands(card.quote, passage.text)]
@@ -80,7 +85,7 @@ def revising_by_sentence(complete: Complete, prompts: Prompts, judge: Judge, *, 
                 judged = await asker.again(passage, card, fact, kept) if fact else None
                 reworded[card.id] = judged
                 if judged and fact:
-                    kept.append(judged.draft)
+                    kept.append(without_cue(judged.draft))
                     free.remove(fact)
             fresh = [fact for fact in facts(passage) if fact in free]
             room = max(0, _enough(passage, most) - len(kept))
@@ -112,7 +117,7 @@ def _taken(fact: Fact, cards: Iterable[Card]) -> bool:
 
 
 def _as_draft(card: Card) -> Draft:
-    return Draft(card.question, card.answer, card.quote, card.kind, card.importance)
+    return without_cue(Draft(card.question, card.answer, card.quote, card.kind, card.importance))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,7 @@ class _Asker:
     prompts: Prompts
     judge: Judge
     spoil: Spoil
+    about: About
 
     async def cards(
         self, passage: Passage, among: Sequence[Fact], most: int, kept: Sequence[Draft] = ()
@@ -132,7 +138,7 @@ class _Asker:
         `kept` are cards that are there already. Raises CallFailed.
         """
         good: list[Draft] = [*kept]
-        found: list[tuple[int, Judged]] = []
+        found: list[tuple[Fact, Judged]] = []
         calls = CALLS_PER_CARD * most
         for fact in among:
             if len(good) - len(kept) >= most:
@@ -145,23 +151,33 @@ class _Asker:
                 judged = await self._ask(passage, fact, good, begins) or judged
             if judged is None:
                 continue
-            found.append((fact.sentence.n, judged))
+            found.append((fact, judged))
             if _is_good(judged):
                 good.append(judged.draft)
-        return tuple(judged for _, judged in sorted(found, key=lambda pair: pair[0]))
+        found.sort(key=lambda pair: pair[0].sentence.n)
+        return tuple([await self._cued(judged, fact, passage) for fact, judged in found])
 
     async def again(self, passage: Passage, card: Card, fact: Fact, kept: Sequence[Draft]) -> Judged | None:
         """A card for `fact` in the place of `card`, with the same question if it still fits; None if none is good."""
-        told = self._told(passage, fact, kept)
-        if _is_good(told):
-            return told
-        known = content(f"{fact.text} {fact.topic}", passage.language)
-        asked = content(card.question, passage.language)
-        fits = bool(asked) and sum(stem in known for stem in asked) >= _SAME_SUBJECT * len(asked)
-        judged = await self._ask(passage, fact, kept, card.question, known=True) if fits else None
+        judged = self._told(passage, fact, kept)
+        if not _is_good(judged):
+            question = parted(card.question)[1]
+            known = content(f"{fact.text} {fact.topic}", passage.language)
+            asked = content(question, passage.language)
+            fits = bool(asked) and sum(stem in known for stem in asked) >= _SAME_SUBJECT * len(asked)
+            judged = await self._ask(passage, fact, kept, question, known=True) if fits else None
         if not _is_good(judged):
             judged = await self._ask(passage, fact, kept, beginning(fact.text, _around(passage)))
-        return judged if _is_good(judged) else None
+        return await self._cued(judged, fact, passage) if judged and _is_good(judged) else None
+
+    async def _cued(self, judged: Judged, fact: Fact, passage: Passage) -> Judged:
+        """A good card with what it is about in front of its question, where it needs that and the gates like it."""
+        if not _is_good(judged):
+            return judged
+        heading = fact.topic if fact.topic != passage.title else ""
+        draft = cued(judged.draft, await self.about(passage), heading, passage)
+        again = self.judge(draft, passage)
+        return again if again.verdict is judged.verdict else judged
 
     def _told(self, passage: Passage, fact: Fact, kept: Sequence[Draft]) -> Judged | None:
         """The card that the sentence's own grammar tells, judged; None where it doesn't, or in another language."""
@@ -194,23 +210,7 @@ def _is_good(judged: Judged | None) -> bool:
 
 def _is_native(passage: Passage) -> bool:
     """Whether cards are in the text's own language."""
-    return _main(passage.language) == _main(passage.source_language)
-
-
-def _main(language: str) -> str:
-    return language.casefold().split("-")[0]
-
-
-def sentence_prompt(prompts: Prompts, passage: Passage, fact: Fact, begins: str = "") -> Prompt:
-    """What a small model is asked about one sentence. Raises FileError where the template is broken."""
-    messages = prompts.render(
-        "sentence",
-        topic=line(fact.topic)[:120],
-        fact=neutralise(fact.text),
-        language=_main(passage.language),
-        begins=line(begins),
-    )
-    return Prompt(messages, SCHEMA, "cards", max_tokens=_MOST_TOKENS)
+    return main(passage.language) == main(passage.source_language)
 
 
 def _around(passage: Passage) -> str:

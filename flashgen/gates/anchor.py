@@ -19,12 +19,17 @@ def gate(draft: Draft, passage: Passage) -> Finding | None:
     if not passage.text:
         return None
     known, asked = source(passage), question(draft)
-    if code_spans(asked) or names(prose(asked), capitals=True) or known.foreign:
+    if named(asked) or known.foreign:
         return None
     said = [stem for stem in content(asked) if stem not in generic()]
     if any(map(known.anchors_on, said)) or (_WHAT_IS.search(own(asked)) and _holds(draft.quote, said)):
         return None
     return Finding("anchor", Verdict.WARN, "nothing in the question says what it is about")
+
+
+def named(text: str) -> tuple[str, ...]:
+    """The code and the proper names in a question: they say what is meant wherever it is asked."""
+    return (*code_spans(text), *names(prose(text), capitals=True))
 
 
 def _holds(quote: str, stems: Sequence[str]) -> bool:

@@ -17,14 +17,15 @@ def restated(text: str, seen: str, about: str) -> Restated | None:
     text = text[:1].upper() + text[1:]
     for form in _FORMS:
         found = form(text, seen, about)
-        if found and is_sound(found):
+        if found and is_sound(found, about):
             return found
     return None
 
 
 _OPENING = re.compile(
     r"^(?:Comparatively|In general|Generally|Generally speaking|Typically|In practice|Usually|Normally|Essentially|"
-    r"In short|Simply put|By default|In computing|In computer science), (?=\w)"
+    r"In short|Simply put|By default|In computing|In computer science), (?=\w)|"
+    r"^(?:Typically|Usually|Normally|Generally|Essentially) (?=\w)"
 )
 
 

@@ -18,7 +18,9 @@ _IN_ORDER = re.compile(
 )
 _LEAST = 3
 """Words that carry meaning which a condition must have, and what follows from it, to be understood years later."""
-_WHEN = re.compile(r"^(When|If|Whenever|Once) ([^,]{12,100}), (?:then )?(.{10,})$")
+_WHEN = re.compile(
+    r"^(When|If|Whenever|Once) (?:((?:(?!, then ).){12,120}), then |([^,]{12,100}), )((?:(?!, then ).){10,})$"
+)
 
 
 def reason(text: str, seen: str, about: str) -> Restated | None:
@@ -33,7 +35,9 @@ def reason(text: str, seen: str, about: str) -> Restated | None:
     reason = re.split(r"[;:]| [-–—] |, (?:so|but|and|which) ", reason)[0]
     if not asked or vague_pronoun(reason, main) or len(words(reason)) < 4:
         return None
-    if re.match(r"(?:was|were) ", asked) or re.search(r"\b(?:most|least|best|worst)\b", asked):  # a story, or praise
+    if re.match(r"(?:was|were|can|cannot) ", asked) or re.search(r"\b(?:most|least|best|worst)\b|[—–]", asked):
+        return None  # a story, praise, what one may do
+    if re.match(r"(?:just|only|even) ", reason):
         return None
     return Restated(Form.EXPLAINS, f"Why {asked}?", reason)
 
@@ -64,7 +68,7 @@ def _inverted(main: str, seen: str, about: str) -> str:
         word, subject = parts[n].casefold(), " ".join(parts[:n])
         if re.fullmatch(AUX, word):
             rest = " ".join(parts[n + 1 :])
-            if re.match(r"an? \w", rest):  # a definition, whatever reason is given for it
+            if re.match(r"(?:an?|the) \w", rest):  # a definition, whatever reason is given for it
                 return ""
             good = is_subject(subject, about, 11) and not re.search(rf"\b(?:{AUX})\b", rest)
             return f"{word} {uncapitalised(subject, seen)} {rest}" if good else ""
@@ -82,27 +86,38 @@ def _inverted(main: str, seen: str, about: str) -> str:
     return ""
 
 
+_NO_EVENT = re.compile(
+    r"^(?:and|or|but|at first|first|it is ?n.t|it is not|it is \w+ (?:that|to)|the semantics) |"
+    r"\b(?:usually|often|typically|generally|normally|sometimes|(?:nearly|almost) always|(?:is|are) different|certain|"
+    r"will attempt|Alice)\b",
+    re.I,
+)
+"""What follows that is a habit, an example, or says nothing."""
+
+
 def condition(text: str, seen: str, about: str) -> Restated | None:
     """ "What happens when X fails?" for "When X fails, …"."""
     found = _WHEN.match(text)
     if not found:
         return None
-    word, given, main = found[1].casefold(), found[2], found[3]
+    word, given, main = found[1].casefold(), found[2] or found[3], found[4]
     subject = re.split(r" (?:is|are|has|have|can|cannot|does|do|gets?|becomes?|\w+s) ", given, maxsplit=1)
     if len(subject) < 2 or not is_subject(subject[0][:1].upper() + subject[0][1:], about, 6):
         return None
     named = set(content(given)) - generic()
-    if not named & set(content(about)) or re.match(r"(?:and|or|but) ", main):
+    if not named & set(content(about)) or _NO_EVENT.search(main):
         return None
     if len(named) < _LEAST or len(set(content(main))) < _LEAST:  # "if it is unset", "they are executed"
         return None
-    if re.search(r"\b[a-z]+_[a-z_]+\b", text):  # a name out of an example
+    if re.search(r"\b[a-z]+_[a-z_]+\b|\b[A-Z]+(?:_[A-Z]+){2}", text):  # out of an example, or of one function
         return None
     if len(words(given)) < 4 or base_form(main.split(" ")[0].casefold()) == main.split(" ")[0].casefold():
         return None
     if vague_pronoun(main, given) or not re.search(r"\b(?:is|are|will|can|cannot|must|\w{3,}s|does|has)\b", main):
         return None
-    if re.search(r"\b(?:should|could|might|may|would|want\w*)\b", f"{given} {main}"):
+    if re.search(
+        r"\b(?:should|could|might|may|would|want\w*|can (?:also )?be (?:used|set|found))\b", f"{given} {main}"
+    ):
         return None
     main = re.split(r"; | [-–—] |, (?:so|but|and) ", main)[0]
     when = "if" if word == "if" else "when" if word in ("when", "whenever") else "once"
@@ -127,39 +142,20 @@ def moment(text: str, seen: str, about: str) -> Restated | None:
         return None
     if not is_subject(subject, about, 6) or len(words(said)) < 4 or vague_pronoun(said, subject):
         return None
-    return Restated(Form.FOLLOWS, f"When {asked}?", f"{word} {first_clause(said)}")
+    return Restated(Form.FOLLOWS, f"When {asked}?", f"{word} {first_clause(said, 3)}")
 
 
 # --- how things differ ---
 
-_UNLIKE = re.compile(r"^Unlike ([^,]{2,60}), (.{12,})$")
 _DIFFERS = re.compile(
     r"^(.{2,60}?) (differs?|is different|are different) from (.{2,60}?) (?:in that|because|by) (.{10,})$"
 )
 
 
 def contrast(text: str, seen: str, about: str) -> Restated | None:
-    """ "How does X differ from Y?" for "Unlike Y, X …"."""
-    if found := _DIFFERS.match(text):
-        subject, other, said = found[1], found[3], found[4]
-        does = "does" if found[2] in ("differs", "is different") else "do"
-    elif found := _UNLIKE.match(text):
-        other, said = found[1].removesuffix(" though"), found[2]
-        subject, does = _doer(said[0].upper() + said[1:], about)
-    else:
+    """ "How does X differ from Y?" for "X differs from Y in that …". "Unlike Y, X …" names one difference of many."""
+    found = _DIFFERS.match(text)
+    if not found or not is_subject(found[1], about, 6) or LEANS.search(found[3]):
         return None
-    if not subject or not is_subject(subject, about, 6) or LEANS.search(other):
-        return None
-    return Restated(Form.EXPLAINS, f"How {does} {uncapitalised(subject, seen)} differ from {other}?", said)
-
-
-def _doer(main: str, about: str) -> tuple[str, str]:
-    """The subject of `main` and the "do" or "does" that goes with it; '' if it can't be made out."""
-    parts = main.split(" ")
-    for n in range(1, min(7, len(parts) - 1)):
-        word, subject = parts[n].casefold(), " ".join(parts[:n])
-        singular = word in ("is", "was", "has") or (base_form(word) not in ("", word) and not word.endswith("ss"))
-        plural = word in ("are", "were", "have") or (base_form(word) == word and parts[n - 1].endswith("s"))
-        if (singular or plural) and is_subject(subject, about, 6):
-            return subject, "does" if singular else "do"
-    return "", ""
+    does = "does" if found[2] in ("differs", "is different") else "do"
+    return Restated(Form.EXPLAINS, f"How {does} {uncapitalised(found[1], seen)} differ from {found[3]}?", found[4])

@@ -9,7 +9,7 @@ from flashgen.restating.english_parts import EVALUATES, first_clause, is_subject
 from flashgen.restating.naming import uncapitalised
 from flashgen.restating.verbs import base_form
 from flashgen.text import words
-from flashgen.vocabulary import STOP, content, generic, listed
+from flashgen.vocabulary import STOP, listed
 
 _DEFINITION = re.compile(
     r"^((?:An? |The )?[\w+#./'’-]+(?: [\w+#./'’-]+){0,5}?)(?: \(([^()]{1,40})\))?,? (is|are) "
@@ -19,12 +19,18 @@ _NO_GENUS = listed(
     """way ways example examples thing things topic question problem problems reason result results idea case cases
     concept concepts matter part parts bit lot kind story point step steps issue fact choice alternative option feature
     advantage disadvantage goal must-have subject challenge task course one opposite foundation basis heart essence
-    backbone difference key core default order effort attempt revival evolution"""
+    backbone difference key core default order effort attempt revival evolution
+    string tuple expression directory pointer flag integer boolean"""
 )
 _PRAISE = re.compile(
     r"(?i)\b(?:fun|awesome|easy|easier|great|delightful|beautiful|amazing|powerful|symptom|commonly used)\b"
 )
 _GROUP = re.compile(r"(?i)(?:an?|the) (?:type|kind|form|sort|set|group|collection|piece|number|variety) of ")
+_ORIGIN = re.compile(
+    r" (?:that|which) (?:was|were) (?:\w+ly |first )?"
+    r"(?:specified|introduced|released|developed|created|published|written|founded|invented|standardi[sz]ed)\b"
+)
+"""Where a thing comes from, and not what sets it apart."""
 _DIFFERENTIA = re.compile(
     r"\b(?:that|which|who|where|when|whose|for|used|using|to|with|without|by|between|from|of|whereby|in which|"
     r"\w{3,}ing|\w{3,}ed)\b"
@@ -42,7 +48,7 @@ def definition(text: str, seen: str, about: str) -> Restated | None:
         return None
     if re.match(r"(?i)\w+ing \w|\w+ed \w|what|how|why", term) and len(term.split()) > 2:
         return None
-    if not _is_genus(said):
+    if not _is_genus(said) or not _is_genus(first_clause(said, 1)):
         return None
     name = uncapitalised(term, seen) + (f" ({short})" if _abbreviates(short, term) else "")
     return Restated(Form.DEFINES, f"What {copula} {name}?", said)
@@ -59,6 +65,8 @@ def _is_genus(said: str) -> bool:
     if _GROUP.match(said) and set(said.casefold().split()[3:6]) & (EVALUATES - {"one", "more"}):
         return False
     rest = said[len(head) :]
+    if _ORIGIN.match(rest):
+        return False
     if _PRAISE.search(said):
         return False
     return bool(_DIFFERENTIA.search(rest)) and len(words(rest)) >= 3
@@ -79,12 +87,12 @@ _DOING = re.compile(r"The (?:[\w-]+ )*?[\w-]+(?:ing|ility|tion|ment) (?:of|in|fo
 """What is done: to say "an extension" or "a dance" of it answers no question."""
 _VERBAL = re.compile(
     r"^(.{3,70}?) "
-    r"(consists? of|stands? for|refers? to|depends? on|relies on|rely on|focus on|focuses on|means? that) (.+)$"
+    r"(consists? of|stands? for|refers? to|means? that) (.+)$"
 )
 _PASSIVE = re.compile(
     r"^(.{3,70}?) (is|are|can be|must be) (?:(?:often|usually|typically|mainly|mostly|commonly|primarily) )?"
     r"(called|known as|responsible for|based on|made up of|made of|composed of|divided into|"
-    r"used for|used to|named after|built on top of|built on|defined as|designed to|measured in|referred to as) (.+)$"
+    r"used for|used to|named after|built on top of|built on|defined as|measured in|referred to as) (.+)$"
 )
 
 
@@ -95,7 +103,7 @@ def noun_of(text: str, seen: str, about: str) -> Restated | None:
     if not found or not is_subject(found[1].strip(), about, 12):
         return None
     asked, said = found[1].strip(), found[3]
-    if re.match(r"The (?:first|second|third|next|last|same|only|rest|number of|end) ", asked):
+    if re.match(r"The (?:first|second|third|next|last|same|only|rest|number of|end|(?:[\w-]+ )?way) ", asked):
         return None
     low = said.casefold().split()
     if (
@@ -119,7 +127,7 @@ def verbal(text: str, seen: str, about: str) -> Restated | None:
     if not found or not is_subject(found[1], about):
         return None
     verb, particle = found[2].split(" ", 1)
-    base = base_form(verb.casefold()) or ("focus" if verb.startswith("focus") else verb.removesuffix("s"))
+    base = base_form(verb.casefold()) or verb.removesuffix("s")
     if base == "mean":
         if len(found[1].split()) > 4 or re.match(r"(?i)\w+ing\b", found[1]):
             return None
@@ -127,7 +135,7 @@ def verbal(text: str, seen: str, about: str) -> Restated | None:
     does = "do" if verb == base else "does"
     form = Form.DEFINES if verb.startswith(("stand", "refer", "mean")) else Form.RELATES
     said = first_clause(found[3], 2)
-    if verb.startswith(("depend", "rel", "focus")) and len(set(content(said)) - generic()) < 2:
+    if verb.startswith("consist") and re.fullmatch(r"(?:two|three|four|five|six|\d+) \w+", said):
         return None
     return Restated(form, f"What {does} {uncapitalised(found[1], seen)} {base} {particle}".rstrip() + "?", said)
 
@@ -146,10 +154,12 @@ def passive(text: str, seen: str, about: str) -> Restated | None:
     ):
         return None
     asked = f"{aux.split()[0]} {subject}{' be' if ' ' in aux else ''} {verb}"
-    if verb in ("used to", "designed to"):
+    if verb == "used to":
         asked = f"{asked} do"
         if said.startswith("be ") or " be" in aux:  # what it can be used for is one of many things
             return None
-    if verb in ("used for", "used to", "designed to", "based on") and len(words(said)) < 4:
+    if verb in ("used for", "used to", "based on") and (len(words(said)) < 4 or said.startswith(("any ", "other "))):
+        return None
+    if verb == "used to" and said != found[4]:  # a second purpose, left out
         return None
     return Restated(Form.RELATES, f"What {asked}?", said)
