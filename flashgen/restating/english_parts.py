@@ -23,7 +23,8 @@ _NOT_FIRST = listed(
 _NOT_IN_SUBJECT = listed(
     """that which who whose where when while if because since so but is are was were be been has had do does did can
     could must should will would may might not never cannot also than then it they this these you we i them their your
-    our my he she therefore thus hence however therein thereof thereby named turn"""
+    our my he she therefore thus hence however therein thereof thereby named turn either
+    rarely often usually always sometimes there"""
 )
 _ANOTHER = re.compile(
     r"((?:(?!\b(?:that|which|who|where|how)\b).)+?),? and (?:(?:in|for|with) [^,]{3,40} (?:it|they) |\w+ )?"
@@ -99,7 +100,7 @@ def _is_name(text: str) -> bool:
 
 _NEXT = re.compile(
     r",? (?:but|so|because|since|although|though|while|whereas|however|hence) |; | [-–—] |\. |"
-    r", (?:originally|documented|introduced|developed|written) |"
+    r", (?:originally|documented|introduced|developed|written|see|its|it|they) | and (?:it|they) |"
     r", (?:and|or) (?=(?:is|are|can|was|were|has|have|it|they|which|its|as|[A-Z][\w-]+ \w+s|"
     r"(?:an?|the) (?:[\w-]+ ){1,3}?(?:is|are|has|have|can|will|must|consists?|contains?))\b)"
 )

@@ -35,7 +35,9 @@ def reason(text: str, seen: str, about: str) -> Restated | None:
     reason = re.split(r"[;:]| [-–—] |, (?:so|but|and|which) ", reason)[0]
     if not asked or vague_pronoun(reason, main) or len(words(reason)) < 4:
         return None
-    if re.match(r"(?:was|were|can|cannot) ", asked) or re.search(r"\b(?:most|least|best|worst)\b|[—–]", asked):
+    if re.match(r"(?:was|were|can|cannot) ", asked) or re.search(
+        r"\b(?:most|least|best|worst)\b|[—–]|\b(?:and|or)$", asked
+    ):
         return None  # a story, praise, what one may do
     if re.match(r"(?:just|only|even) ", reason):
         return None
@@ -119,7 +121,10 @@ def condition(text: str, seen: str, about: str) -> Restated | None:
         r"\b(?:should|could|might|may|would|want\w*|can (?:also )?be (?:used|set|found))\b", f"{given} {main}"
     ):
         return None
-    main = re.split(r"; | [-–—] |, (?:so|but|and) ", main)[0]
+    if re.search(r"\bthen\b", main):
+        return None
+    first = re.split(r"; | [-–—] |, (?:so|but|and) ", main)[0]
+    main = main if "," in first else first  # the last comma was one of a list
     when = "if" if word == "if" else "when" if word in ("when", "whenever") else "once"
     return Restated(Form.FOLLOWS, f"What happens {when} {given}?", main)
 

@@ -110,7 +110,7 @@ def noun_of(text: str, seen: str, about: str) -> Restated | None:
         set(low[:3]) & EVALUATES
         or re.search(r"['’]s?$", said)
         or (len(low) == 1 and low[0] in STOP)
-        or re.search(r"\bas\b.*\bas\b", said)
+        or re.search(r"\bas\b.*\bas\b|^an? (?:\w+ )?(?:string|tuple|integer|number|boolean)$", said)
         or (low[0] in ("a", "an") and _DOING.match(asked))
         or (found[2] == "is" and re.match(r"The (?:[\w-]+ )*?\w+(?<![sui])s (?:of|in|for|with|behind) ", asked))
     ):
@@ -158,6 +158,8 @@ def passive(text: str, seen: str, about: str) -> Restated | None:
         asked = f"{asked} do"
         if said.startswith("be ") or " be" in aux:  # what it can be used for is one of many things
             return None
+    if verb == "used for" and " be" in aux:
+        return None
     if verb in ("used for", "used to", "based on") and (len(words(said)) < 4 or said.startswith(("any ", "other "))):
         return None
     if verb == "used to" and said != found[4]:  # a second purpose, left out
