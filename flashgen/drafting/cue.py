@@ -14,7 +14,6 @@ from dataclasses import replace
 from typing import Any
 
 from flashgen.drafting.asking import Spoil, never_mind
-from flashgen.drafting.case import without_frame
 from flashgen.gates.anchor import named
 from flashgen.prompts import Prompts, line
 from flashgen.text import fold, words
@@ -134,7 +133,7 @@ def cued(draft: Draft, subject: str, heading: str, passage: Passage) -> Draft:
     A name that stands in title or headings says it as well. What happens, when and why depend on the heading.
     """
     language = passage.language
-    said = set(content(without_frame(draft.question), language))
+    said = set(content(draft.question, language))
     over = set(content(" ".join((passage.title, *passage.path)), language))
     if any(over.issuperset(content(name, language) or [name]) for name in named(draft.question)):
         subject = ""
