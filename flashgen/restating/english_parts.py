@@ -105,6 +105,15 @@ _NEXT = re.compile(
     r"(?:an?|the) (?:[\w-]+ ){1,3}?(?:is|are|has|have|can|will|must|consists?|contains?))\b)"
 )
 """Where another statement begins, or a remark."""
+_LISTED = re.compile(r", [\w.+#/-]+(?: [\w.+#/-]+)?$")
+
+
+def _in_list(said: str, found: re.Match[str]) -> bool:
+    """Whether ", and" stands before a list's last item: "Java, Python, and Ruby programs"."""
+    behind = said[found.end() :]
+    return found[0] in (", and ", ", or ") and behind[:1].isupper() and bool(_LISTED.search(said[: found.start()]))
+
+
 _AND_DOES = re.compile(
     r"(?:, and|,? and \w+ly) (\w+s) |,? and (\w+s) (?=(?:the|an?|its|something|that|to|how|what|\w+ly)\b)"
 )
@@ -112,7 +121,8 @@ _AND_DOES = re.compile(
 
 def first_clause(said: str, least: int = 5) -> str:
     """`said` up to where another statement begins, if at least `least` words are left."""
-    cut = _NEXT.split(said, maxsplit=1)[0].rstrip(" ,")
+    ends = (found.start() for found in _NEXT.finditer(said) if not _in_list(said, found))
+    cut = said[: next(ends, None)].rstrip(" ,")
     if (more := _ANOTHER.match(cut)) and len(words(more[1])) >= least:
         return more[1]
     for verb in _AND_DOES.finditer(cut):
