@@ -99,11 +99,13 @@ class Source:
 
     @cached_property
     def anchors(self) -> frozenset[str]:
-        """Stems that a question may hold on to: of title, headings and topic, and those that the passage repeats."""
+        """Stems that a question may hold on to: of title, headings and topic, and those that the passage repeats, if in
+        another form of the word."""
         said = Counter(self._row)
+        words = Counter(filter(None, map(_beginning, self._row)))
         least = 1 if len(self.words) < SHORT else 2
-        named = content(self.heads)
-        return frozenset({*named, *(stem for stem, count in said.items() if count >= least)}) - generic()
+        repeated = {stem for stem, count in said.items() if count >= least or words[_beginning(stem)] >= least}
+        return frozenset({*content(self.heads), *repeated}) - generic()
 
     @cached_property
     def _anchor_beginnings(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ _ENGLISH = any_of(
 )
 _ENGLISH_MORE = any_of(
     rf"^{_WH}\b[^?]*?, (?:and )?{_WH} {_AUXILIARY} (?:it|they|you|we|one)\b",
+    rf"^what (?:is|are) [^,?]+, (?:how|why) {_AUXILIARY} ",
     r"\b(?:advantages?|benefits?|pros|strengths?|upsides?) and (?:\w+ )?(?:disadvantages?|drawbacks?|cons|weaknesses"
     r"|downsides?|limitations?|costs)\b",
 )
@@ -42,6 +43,7 @@ _RUSSIAN = any_of(
 _RUSSIAN_MORE = any_of(
     rf"^{_PREPOSITION}{_RUSSIAN_WH}(?!\w)[^?]*?, (?:и )?(?:как|зачем|почему|когда|где|чем|для чего) (?:он|она"
     rf"|оно|они)(?!\w)",
+    r"^что такое [^,?]+, (?:и )?(?:как|зачем|почему|для чего)(?!\w)",
     r"(?<!\w)(?:преимуществ\w*|достоинств\w*|плюс\w*|сильн\w+) и (?:\w+ )?(?:недостатк\w*|минус\w*|слаб\w+"
     r"|ограничени\w*)",
 )
