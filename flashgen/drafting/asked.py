@@ -155,6 +155,9 @@ def _gives_no_reason(case: Case) -> bool:
         return True
     if share(case.subject_stems, case.fact_stems) < _KNOWN:
         return True
+    again = re.match(r"(?:it|they) (\w+)", case.answer)
+    if again and base_form(again[1]) and base_form(again[1]) in map(base_form, words(case.question)):
+        return True  # "Why does it keep copies?" – "It keeps copies"
     reason = _BECAUSE.search(case.fact)
     behind = set(words(case.fact[reason.end() :])) if reason else set()
     said = [word for word in words(case.answer) if word in words(case.fact)]
