@@ -46,7 +46,7 @@ def asking(complete: Complete, prompts: Prompts, spoil: Spoil = never_mind) -> A
     the person put the link under."""
 
     async def about(passage: Passage) -> str:
-        title = _NUMBERING.sub("", line(passage.title))
+        title = _REPOSITORY.sub("", _NUMBERING.sub("", line(passage.title)))
         if not title or _is_name(title):
             return title or _shelf(passage)
         prompt = subject_prompt(prompts, passage)
@@ -80,11 +80,14 @@ _NUMBERING = re.compile(
 _OF_TEXTS = listed(
     """howto guide tutorial handbook manual documentation docs reference introduction intro overview summary basics faq
     faqs chapter section part appendix lecture lesson course talk notes post blog article page home index welcome
-    edition quickstart example examples questions answers explained understanding readme series
+    edition quickstart example examples frequently asked questions answers explained understanding readme series
     введение обзор руководство учебник документация глава часть раздел урок лекция статья заметки основы пример
     примеры"""
 )
 """Words for kinds of text, which name no subject."""
+_NO_SUBJECT = _OF_TEXTS | listed("you your we our my i вы ваш вам мы наш мой")
+_REPOSITORY = re.compile(r"^[\w.-]+/(?=[\w.-]+$)")
+"""The owner before a repository's name."""
 
 
 def _is_name(title: str) -> bool:
@@ -98,16 +101,14 @@ _PLAIN = re.compile(r"[\w+#.'’&/-]*\w[\w+#.'’&/-]*(?: [\w+#.'’&/-]*\w[\w+#
 
 
 def _shelf(passage: Passage) -> str:
-    """The heading of the reading list over the article; '' where it only says that there is something to read."""
+    """The heading of the reading list over the article, where title or text say one of its words; else ''."""
     shelf = line(passage.topic[-1]) if passage.topic else ""
-    return shelf if _is_short(shelf) and not set(words(shelf)) & (_OF_LISTS | _OF_TEXTS) else ""
+    return shelf if _is_short(shelf) and set(content(shelf, passage.source_language)) & _known(passage) else ""
 
 
-_OF_LISTS = listed(
-    """read reading list lists link links bookmarks books videos papers misc miscellaneous other others inbox later todo
-    unsorted new interesting favourites favorites stuff
-    чтение прочитать почитать список ссылки закладки книги видео разное прочее другое потом интересное"""
-)
+def _known(passage: Passage) -> set[str]:
+    """The stems of title, headings and text."""
+    return set(content(" ".join((passage.title, *passage.path, passage.text)), passage.source_language)) - generic()
 
 
 def _sound(said: str, passage: Passage) -> str:
@@ -120,10 +121,9 @@ def _sound(said: str, passage: Passage) -> str:
         return ""
     subject = " ".join(named)
     stems = set(content(subject, passage.source_language))
-    known = set(content(" ".join((passage.title, *passage.path, passage.text)), passage.source_language))
-    if len(named) > _MOST_WORDS + 1 or not stems - generic() or not stems <= known:
+    if not stems - generic() or not stems - generic() <= _known(passage):
         return ""
-    return subject if _PLAIN.fullmatch(subject) else ""
+    return subject if _is_short(subject) else ""
 
 
 def cued(draft: Draft, subject: str, heading: str, passage: Passage) -> Draft:
@@ -148,12 +148,15 @@ def cued(draft: Draft, subject: str, heading: str, passage: Passage) -> Draft:
 
 
 _DEPENDS = re.compile(
-    r"(?:What happens|When|Why|What (?:is|are|do|does|can|must) the|Что происходит|Когда|Почему|Зачем)\b"
+    r"(?:What happens|When|Why|Что происходит|Когда|Почему|Зачем)\b|"
+    r"What (?:is|are|do|does|can|must) the .* (?:of|for|in|to|with|between|behind)\b"
 )
 
 
 def _is_short(piece: str) -> bool:
-    return bool(_PLAIN.fullmatch(piece)) and len(words(piece)) <= _MOST_WORDS + 1
+    """Whether a piece is a name of a few words, and speaks neither to the reader nor of what kind of text it is."""
+    said = words(piece)
+    return bool(_PLAIN.fullmatch(piece)) and len(said) <= _MOST_WORDS + 1 and not any(w in _NO_SUBJECT for w in said)
 
 
 def _is_said(piece: str, said: set[str], language: str) -> bool:
