@@ -19,6 +19,17 @@ def _is_no_question(case: Case) -> bool:
     return not case.question.endswith("?")
 
 
+def _is_broken_russian(case: Case) -> bool:
+    """«Чтобы» wants a past tense or an infinitive: «чтобы номер выбирается» is none."""
+    aim = _AIM.search(case.question)
+    return aim is not None and bool(_PRESENT.search(aim[0])) and not _PAST_OR_INFINITIVE.search(aim[0])
+
+
+_AIM = re.compile(r"\bчтобы\b[^,?]*")
+_PRESENT = re.compile(r"(?:[аяуи]ет|[аяую]ют|ит|ят)(?:ся)?\b")
+_PAST_OR_INFINITIVE = re.compile(r"(?:ть|ти|чь|л|ла|ло|ли)(?:ся|сь)?\b")
+
+
 def _dangles(case: Case) -> bool:
     return bool(_POINTER.search(case.question))
 
@@ -209,6 +220,7 @@ _FULL_NAME = re.compile(r"(?:[A-ZА-ЯЁ][\w.'’-]* ){1,2}[A-ZА-ЯЁ][\w'’-]
 
 CHECKS: tuple[tuple[Callable[[Case], bool], str], ...] = (
     (_is_no_question, "the question does not end as one"),
+    (_is_broken_russian, "the question is no correct Russian"),
     (_dangles, "the question points at something that is not there"),
     (_names_nothing, "the question does not say what it is about"),
     (_asks_about_another_thing, "the question is about something else than the sentence"),

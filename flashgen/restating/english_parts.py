@@ -99,8 +99,8 @@ def _is_name(text: str) -> bool:
 
 
 _NEXT = re.compile(
-    r",? (?:but|so|because|since|although|though|while|whereas|however|hence) |; | [-–—] |\. |"
-    r", (?:originally|documented|introduced|developed|written|see|its|it|they) | and (?:it|they) |"
+    r",? (?:but|so|because|although|though|while|whereas|however|hence) |; | [-–—] |\. |"
+    r", (?:since|originally|documented|introduced|developed|written|see|its|it|they) | and (?:it|they) |"
     r", (?:and|or) (?=(?:is|are|can|was|were|has|have|it|they|which|its|as|[A-Z][\w-]+ \w+s|"
     r"(?:an?|the) (?:[\w-]+ ){1,3}?(?:is|are|has|have|can|will|must|consists?|contains?))\b)"
 )
