@@ -257,6 +257,7 @@ def kill_a_build(workspace: Workspace, llm: ModelServer, after: float) -> None:
     wait_for(lambda: llm.in_flight == 0)
 
 
+@pytest.mark.slow
 def test_two_builds_at_once(workspace: Workspace, llm: ModelServer, gate: Gate) -> None:
     """The second is told who holds the lock; the first is not harmed, and questions without writing are answered."""
     gate.free = 0

@@ -353,6 +353,7 @@ def test_an_error_keeps_nothing_in_memory() -> None:
     checked(go)
 
 
+@pytest.mark.slow
 def test_many_at_once_stay_small() -> None:
     """Bombs and endless bodies together cost no more memory than a few large pages."""
 

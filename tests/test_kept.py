@@ -294,6 +294,7 @@ def test_a_status_set_by_hand_holds(workspace: Workspace, web: Site) -> None:
 # --- retired, and back ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_page_that_is_down_costs_no_card_for_thirty_days(workspace: Workspace, web: Site) -> None:
     """Only after `retire_after` days of trying are its cards retired; when the page is back, so are they."""
     page = web.pages["/sea"]

@@ -188,6 +188,7 @@ print(judged)
 """
 
 
+@pytest.mark.slow
 def test_a_kill_between_reply_and_judgement_buys_nothing_twice(tmp_path: Path) -> None:
     """Runs that die by SIGKILL while a reply is being judged find all replies that had arrived; none is paid twice."""
     with serving(lambda n, body: cards_from(body)) as server:

@@ -115,6 +115,7 @@ def test_the_whole_article_is_shown() -> None:
     assert prompt.schema["properties"].keys() == {"ideas"}
 
 
+@pytest.mark.slow
 def test_of_a_very_long_article_the_leads_are_shown() -> None:
     """What doesn't fit a bound of tokens is shown by headings and first sentences; no section is left out for it."""
     long = tuple(Section((f"Part {n}",), f"Fact {n} leads. It is so. " + "More. " * 4000, f"p{n}") for n in range(9))
