@@ -94,6 +94,18 @@ def test_what_a_model_says_of_a_title_counts_where_the_text_has_its_words(said: 
     assert "Title: Bridges for the Impatient: A Field Guide" in model.prompts[0].messages[-1].content
 
 
+def test_a_title_is_asked_about_once() -> None:
+    """However many passages its article has."""
+    model = Model(subject("Bridges"))
+
+    async def twice() -> list[str]:
+        about = asking(model, Prompts())
+        return [await about(PASSAGE), await about(replace(PASSAGE, text="Bridges and piers."))]
+
+    assert asyncio.run(twice()) == ["Bridges", "Bridges"]
+    assert len(model.prompts) == 1
+
+
 @pytest.mark.parametrize("said", ["Bridges!", "[]", '{"name": "Bridges"}'])
 def test_a_reply_of_no_use_is_spoilt_and_the_persons_heading_counts(said: str) -> None:
     """The next run asks again; a heading whose words the article doesn't have is no subject of it."""

@@ -41,19 +41,20 @@ async def nobody_says(passage: Passage) -> str:
 
 
 def asking(complete: Complete, prompts: Prompts, spoil: Spoil = never_mind) -> About:
-    """An About that takes a short title as it is, and asks the model to shorten a long one: once for each article, as
-    replies are kept. What the model says counts only where title or text have its words; else the heading counts that
-    the person put the link under."""
+    """An About that takes a short title as it is, and asks the model to shorten a long one, once. What the model says
+    counts only where title or text have its words; else the heading counts that the person put the link under."""
+    said: dict[str, str] = {}
 
     async def about(passage: Passage) -> str:
         title = _REPOSITORY.sub("", _NUMBERING.sub("", line(passage.title)))
         if not title or _is_name(title):
             return title or _shelf(passage)
-        prompt = subject_prompt(prompts, passage)
-        said = _read((await complete(prompt)).text)
-        if not said:
-            spoil(prompt)
-        return _sound(said, passage) or _shelf(passage)
+        if title not in said:
+            prompt = subject_prompt(prompts, passage)
+            said[title] = _read((await complete(prompt)).text)
+            if not said[title]:
+                spoil(prompt)
+        return _sound(said[title], passage) or _shelf(passage)
 
     return about
 
