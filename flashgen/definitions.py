@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from flashgen.cues import parted
 from flashgen.types import Card, Kind
 
 _WORDS = 5
@@ -28,8 +29,6 @@ _CIRCUMSTANCE = re.compile(
     r"(?i)\b(?:of|when|if|by|for|after|before|than|to|that|which|who|used|called|needed|required|"
     r"когда|если|для|при|после|перед|чем|который|wenn|bei|für|nach|quand|pour|cuando|para)\b"
 )
-_CUE = re.compile(r"^[^:?]{2,100}: (?=[a-zа-яё])")
-"""What a question is about, said in front of it: "Erlang: what is a port?"."""
 _IS = re.compile(
     r"(?i)^\{\{c1::[^{}]+?\}\}(?:\s\([^()]*\))?\s*(?:(?:is|are)\s(?:an?|the)\b|—\s|–\s|это\b|ist\s(?:eine?|der|die|das)\b)"
 )
@@ -40,7 +39,7 @@ def is_definition(card: Card) -> bool:
     question = " ".join(card.question.split()).lstrip("¿ ")
     if card.kind is Kind.CLOZE:
         return bool(_IS.match(question))
-    found = _ASKS.match(_CUE.sub("", re.sub(r"[`*_«»“”\"]", "", question)))
+    found = _ASKS.match(parted(re.sub(r"[`*_«»“”\"]", "", question))[1])
     if not found:
         return False
     name = next(filter(None, found.groups()))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from flashgen.cues import parted
 from flashgen.definitions import is_definition
-from flashgen.drafting.cue import asking, cued, parted, without_cue
+from flashgen.drafting.cue import asking, cued, without_cue
 from flashgen.drafting.sentence import by_sentence, revising_by_sentence
 from flashgen.gates import judge
 from flashgen.prompts import Prompts

@@ -18,7 +18,7 @@ LAYERS = (
         "pure",
         "genres selection redrafting directives "
         "vocabulary numerals reading_list sections sentences prose standalone choosing quotes drafts gates duplicates "
-        "reply_json definitions restating release feedback examples proposals push "
+        "reply_json cues definitions restating release feedback examples proposals push "
         "refresh judging agenda homes hand carding comparing attention study unharvested "
         "harvest settle tally deck_names decks deep_link merge seen "
         "load coverage advice extras stats",

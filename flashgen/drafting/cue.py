@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from flashgen.cues import parted
 from flashgen.drafting.asking import Spoil, never_mind
 from flashgen.gates.anchor import named
 from flashgen.prompts import Prompts, line
@@ -171,15 +172,6 @@ def _lowered(piece: str) -> str:
     first, _, rest = piece.partition(" ")
     begins = first in ("The", "A", "An") or (first[1:].islower() and rest.islower())
     return piece[:1].lower() + piece[1:] if begins else piece
-
-
-def parted(question: str) -> tuple[str, str]:
-    """A question's cue with its colon and space, '' if it has none, and the question as it would stand alone."""
-    found = _CUED.match(question)
-    return (found[1], found[2].upper() + found[3]) if found else ("", question)
-
-
-_CUED = re.compile(r"([\w+#./'’&, -]{2,100}: )([a-zа-яё])(.+)$", re.S)
 
 
 def without_cue(draft: Draft) -> Draft:

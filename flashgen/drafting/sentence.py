@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flashgen.choosing import Fact, facts, jaccard
+from flashgen.cues import parted
 from flashgen.drafting import Drafted, Drafter, Judge, Revised, Reviser
 from flashgen.drafting.asking import Spoil, answered, never_mind
 from flashgen.drafting.beginnings import beginning
-from flashgen.drafting.cue import About, cued, nobody_says, parted, without_cue
+from flashgen.drafting.cue import About, cued, nobody_says, without_cue
 from flashgen.drafting.narrow import worth_asking
 from flashgen.drafting.scrutiny import narrowed, scrutinised, strayed
 from flashgen.drafting.sentence_prompt import main, sentence_prompt
@@ -37,12 +38,7 @@ _SAME_SUBJECT = 0.7
 
 
 def by_sentence(
-    complete: Complete,
-    prompts: Prompts,
-    judge: Judge,
-    *,
-    spoil: Spoil = never_mind,
-    about: About = nobody_says,
+    complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Spoil = never_mind, about: About = nobody_says
 ) -> Drafter:
     """A Drafter that asks about one sentence after another, the most promising first, until enough cards are good or
     twice as many sentences were tried.
@@ -61,16 +57,10 @@ def by_sentence(
 
 
 def revising_by_sentence(
-    complete: Complete,
-    prompts: Prompts,
-    judge: Judge,
-    *,
-    spoil: Spoil = never_mind,
-    about: About = nobody_says,
+    complete: Complete, prompts: Prompts, judge: Judge, *, spoil: Spoil = never_mind, about: About = nobody_says
 ) -> Reviser:
     """A Reviser that asks anew, on the nearest sentence of today's text, for each card whose quote is gone, and for new
-    cards on sentences that no card has. A card without such a sentence, or without a good card from it, is retired.
-    """
+    cards on sentences that no card has. A card without such a sentence, or without a good card from it, is retired."""
     asker = _Asker(complete, prompts, judge, spoil, about)
 
     async def revise(passage: Passage, cards: Sequence[Card], most: int) -> Revised:
